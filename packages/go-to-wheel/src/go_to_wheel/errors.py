@@ -1,0 +1,137 @@
+"""Every error the product raises, and the exit code that each one means.
+
+::
+
+    GoToWheelError                  1
+    ├── UsageError                  2   the command, or a value given to it, is wrong
+    │   ├── UnknownTargetError          a target that is not in the table
+    │   ├── InvalidNameError            a name Python or the index would refuse
+    │   ├── InvalidVersionError         a version that is not PEP 440
+    │   ├── MetadataError               a metadata field that is wrong
+    │   ├── ConfigError                 a file of settings that is wrong
+    │   └── SourceNotFoundError         a source that is not there, or is no source
+    ├── GoError                     1   the Go toolchain could not do its part
+    │   ├── GoNotFoundError             no Go on this machine
+    │   ├── GoTooOldError               go.mod wants a newer Go
+    │   ├── NotMainPackageError         no program there, or no way to choose among them
+    │   └── CompileError                Go's own message, for one target
+    ├── BinaryError                 1   the bytes of a binary
+    │   ├── InvalidBinaryError          not an executable that can be read
+    │   └── TagMismatchError            a binary that does not fit its target
+    ├── WheelError                  1   the bytes of a wheel
+    │   └── InvalidWheelError           not a wheel that can be read
+    ├── OutputError                 1   the output folder or its disk
+    ├── BuildFailedError            1   targets of a batch that failed
+    └── Cancelled                 130   stopped by the user (SIGINT)
+
+A message says what is wrong and where; the hint says what to do next.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class GoToWheelError(Exception):
+    """The root of all errors raised on purpose.
+
+    Attributes:
+        message: what is wrong, and where; one sentence or two.
+        hint: what to do next; may be empty.
+        detail: the output of another program, line by line as it came; may be empty.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str = "", detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}" if self.hint else self.message
+
+
+class UsageError(GoToWheelError):
+    """The command, or a value given to it, is wrong."""
+
+    exit_code = 2
+
+
+class UnknownTargetError(UsageError):
+    """A target that is not in the table of targets."""
+
+
+class InvalidNameError(UsageError):
+    """A name that Python or the index would refuse."""
+
+
+class InvalidVersionError(UsageError):
+    """A version that is not PEP 440, nor can be turned into it."""
+
+
+class MetadataError(UsageError):
+    """A metadata field that is wrong."""
+
+
+class ConfigError(UsageError):
+    """A file of settings that is wrong; the message carries the key."""
+
+
+class SourceNotFoundError(UsageError):
+    """A source that does not exist, or that is no source this tool knows."""
+
+
+class GoError(GoToWheelError):
+    """The Go toolchain could not do its part."""
+
+
+class GoNotFoundError(GoError):
+    """There is no Go toolchain on this machine."""
+
+
+class GoTooOldError(GoError):
+    """go.mod wants a newer Go than the one found."""
+
+
+class NotMainPackageError(GoError):
+    """The folder holds no program, or several and none was chosen."""
+
+
+class CompileError(GoError):
+    """Go refused to compile the program for one target."""
+
+
+class BinaryError(GoToWheelError):
+    """Something about the bytes of a binary."""
+
+
+class InvalidBinaryError(BinaryError):
+    """The bytes are not an executable that can be read."""
+
+
+class TagMismatchError(BinaryError):
+    """The binary does not fit the target it was made for."""
+
+
+class WheelError(GoToWheelError):
+    """Something about the bytes of a wheel."""
+
+
+class InvalidWheelError(WheelError):
+    """The file is not a wheel that can be read."""
+
+
+class OutputError(GoToWheelError):
+    """The output folder cannot be written."""
+
+
+class BuildFailedError(GoToWheelError):
+    """One or more targets of a batch failed; the report names them."""
+
+
+class Cancelled(GoToWheelError):  # noqa: N818 - it is the user's wish, not an error of theirs
+    """The user stopped the run."""
+
+    exit_code = 130

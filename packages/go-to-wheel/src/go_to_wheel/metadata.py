@@ -1,0 +1,72 @@
+"""What a distribution says of itself, as values: one layer of it, or all layers merged.
+
+A ``Metadata`` value holds None or nothing for what its layer leaves open. Layers are laid over
+each other (``over``) and the uppermost wins: options, then the project's own settings, then
+what the source tells. The names of the fields are PEP 621's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import PurePosixPath
+
+from packaging.version import Version
+
+from .names import DistributionName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readme:
+    """The long description and its media type, for example ``text/markdown``."""
+
+    text: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseText:
+    """A licence file: its path below ``dist-info/licenses/`` and its bytes."""
+
+    path: PurePosixPath
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """An author or maintainer; at least one of the two is given."""
+
+    name: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """One layer of a distribution's metadata; the names are those of PEP 621.
+
+    ``license`` is an SPDX expression, or any other text, which then becomes the old
+    ``License`` field. None, or an empty tuple, leaves a field open.
+    """
+
+    name: DistributionName | None = None
+    version: Version | None = None
+    description: str | None = None
+    readme: Readme | None = None
+    license: str | None = None
+    license_files: tuple[LicenseText, ...] = ()
+    authors: tuple[Person, ...] = ()
+    maintainers: tuple[Person, ...] = ()
+    keywords: tuple[str, ...] = ()
+    classifiers: tuple[str, ...] = ()
+    urls: tuple[tuple[str, str], ...] = ()
+    requires_python: str | None = None
+    dependencies: tuple[str, ...] = ()
+    optional_dependencies: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def over(self, lower: Metadata) -> Metadata:
+        """This layer laid over another: what it leaves open shines through from below."""
+        return Metadata(
+            **{
+                field.name: getattr(self, field.name) or getattr(lower, field.name)
+                for field in fields(self)
+            }
+        )
