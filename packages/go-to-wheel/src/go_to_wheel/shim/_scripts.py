@@ -1,0 +1,52 @@
+"""Where installers put commands: needed when the executable is one of them.
+
+pip, uv and pipx put the content of a wheel's ``.data/scripts`` into the scripts folder of
+the environment, which depends on the install scheme (``--user``, ``--prefix``, ``--target``).
+"""
+
+import os
+import sysconfig
+
+
+def script_folders(package: str, file_name: str) -> "list[str]":
+    """The folders to look at, the surest first, each once.
+
+    Args:
+        package: the absolute path of the Python package.
+        file_name: the file name of the executable.
+    """
+    site = os.path.dirname(package)
+    scripts = "Scripts" if os.name == "nt" else "bin"
+    folders = _recorded(site, os.path.basename(package), file_name)
+    # pip and uv put commands beside the packages under --target.
+    folders += [os.path.join(site, "bin"), os.path.join(site, scripts)]
+    # <prefix>/lib/pythonX.Y/site-packages or <prefix>/Lib/site-packages, under --prefix.
+    parents = [os.path.dirname(os.path.dirname(site))]
+    parents.append(os.path.dirname(parents[0]))
+    folders += [os.path.join(prefix, scripts) for prefix in parents]
+    folders.append(sysconfig.get_path("scripts"))
+    folders += [
+        sysconfig.get_path("scripts", scheme)
+        for scheme in sysconfig.get_scheme_names()
+        if scheme.startswith(os.name) or scheme == "osx_framework_user"
+    ]
+    return list(dict.fromkeys(os.path.normpath(folder) for folder in folders))
+
+
+def _recorded(site: str, package: str, file_name: str) -> "list[str]":
+    """The folders that this package's own RECORD names for the file."""
+    folders = []
+    for entry in sorted(os.listdir(site)):
+        if not (entry.startswith(f"{package}-") and entry.endswith(".dist-info")):
+            continue
+        try:
+            with open(os.path.join(site, entry, "RECORD"), encoding="utf-8") as record:
+                paths = [line.rsplit(",", 2)[0].strip('"') for line in record]
+        except OSError:
+            continue
+        folders += [
+            os.path.join(site, os.path.dirname(path))
+            for path in paths
+            if os.path.basename(path) == file_name and not path.startswith(f"{package}/")
+        ]
+    return folders

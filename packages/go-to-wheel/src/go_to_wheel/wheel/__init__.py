@@ -1,0 +1,1 @@
+"""Wheels: their metadata, their plan, their bytes. Nothing here knows where a binary is from."""

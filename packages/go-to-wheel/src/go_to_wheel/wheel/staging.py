@@ -1,0 +1,105 @@
+"""The output folder: a batch of wheels appears in it as a whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import OutputError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staging:
+    """A hidden folder inside the output folder, where wheels wait until all are there."""
+
+    output: Path
+    folder: Path
+
+    def publish(self, files: Sequence[Path]) -> tuple[Path, ...]:
+        """Move the files from here into the output folder, replacing older ones.
+
+        When one cannot be moved, those moved before it are taken back.
+
+        Raises:
+            OutputError: a file could not be put into its place.
+        """
+        replaced = self.folder / "replaced"
+        undo: list[tuple[Path, Path]] = []
+        try:
+            replaced.mkdir()
+            with _one_at_a_time(self.output):
+                for file in files:
+                    goal = self.output / file.name
+                    if goal.exists():
+                        goal.replace(replaced / goal.name)
+                        undo.append((replaced / goal.name, goal))
+                    file.replace(goal)
+                    undo.append((goal, file))
+        except BaseException as error:
+            for source, goal in reversed(undo):
+                source.replace(goal)
+            if isinstance(error, OSError):
+                raise _unwritable(self.output, error) from error
+            raise
+        return tuple(self.output / file.name for file in files)
+
+
+@contextmanager
+def open_staging(output: Path) -> Iterator[Staging]:
+    """Make the output folder where it is missing, and a staging folder in it.
+
+    Whatever is left in the staging folder afterwards is removed, and so is an output folder
+    that was made here and stayed empty.
+
+    Raises:
+        OutputError: the folder cannot be made or written.
+    """
+    made = [folder for folder in (output, *output.parents) if not folder.exists()]
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".go-to-wheel-", dir=output))
+    except OSError as error:
+        _remove_empty(made)
+        raise _unwritable(output, error) from error
+    try:
+        yield Staging(output=output, folder=folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        _remove_empty(made)
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    for folder in folders:
+        try:
+            folder.rmdir()
+        except OSError:
+            return  # a wheel is in it, or it was never made
+
+
+def _unwritable(output: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"The output folder {output} cannot be written: {error.strerror}.",
+        hint="Choose another one with --output-dir.",
+    )
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Two builds that publish into one folder take turns, so no mixed batch remains."""
+    if sys.platform == "win32":  # a folder cannot be locked there
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

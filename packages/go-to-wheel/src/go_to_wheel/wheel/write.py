@@ -1,0 +1,95 @@
+"""From a plan to a file: a temporary name first, flushed to disk, then renamed."""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import OutputError
+from .plan import FILE_MODE, WheelPlan
+from .record import RecordRow, digest_of, render_record
+from .zip import ZipWriter
+
+DEFAULT_EPOCH = 315_532_800
+"""1980-01-01T00:00:00Z, the oldest time that a ZIP file can hold, in seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenFile:
+    """A file on disk: its path, its size in bytes and its SHA-256 in hex."""
+
+    path: Path
+    size: int
+    sha256: str
+
+
+def write_wheel(plan: WheelPlan, folder: Path, *, epoch: int = DEFAULT_EPOCH) -> WrittenFile:
+    """Write the wheel into the folder; the same plan gives the same bytes.
+
+    Args:
+        plan: what to write.
+        folder: an existing folder.
+        epoch: the time of every member, in seconds since 1970 (SOURCE_DATE_EPOCH).
+
+    Raises:
+        OutputError: the disk is full, or the folder cannot be written; no file is left.
+        WheelError: a member is too large for a ZIP file.
+    """
+    path = folder / plan.filename
+    partial = folder / f".{plan.filename}.partial"
+    try:
+        with partial.open("wb") as stream:
+            _write_members(ZipWriter(stream=stream, epoch=epoch), plan)
+            stream.flush()
+            os.fsync(stream.fileno())
+        digest = sha256_of(partial)
+        size = partial.stat().st_size
+        partial.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"{plan.filename} cannot be written: {error.strerror}.",
+            hint="Make room on the disk, or choose another folder with --output-dir.",
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return WrittenFile(path=path, size=size, sha256=digest)
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 digest of a file's bytes, in hex.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _write_members(archive: ZipWriter, plan: WheelPlan) -> None:
+    rows = []
+    for entry in plan.entries:
+        with _bytes_of(entry.content) as content:
+            archive.add(entry.path, content, mode=entry.mode)
+            digest = digest_of(hashlib.sha256(content).digest())
+            rows.append(RecordRow(path=entry.path, digest=digest, size=len(content)))
+    rows.append(RecordRow(path=plan.record_path))
+    archive.add(plan.record_path, render_record(rows), mode=FILE_MODE)
+    archive.finish()
+
+
+@contextmanager
+def _bytes_of(content: bytes | Path) -> Iterator[bytes | mmap.mmap]:
+    """The bytes themselves, or a file's bytes mapped into memory rather than read."""
+    if isinstance(content, bytes):
+        yield content
+        return
+    with (
+        content.open("rb") as stream,
+        mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
+    ):
+        yield mapped
