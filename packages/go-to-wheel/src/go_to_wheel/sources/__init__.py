@@ -1,0 +1,55 @@
+"""Where binaries come from: each module reads one kind of source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from packaging.version import Version
+
+from ..metadata import Metadata
+from ..model import Binary
+from ..names import CommandName
+from ..targets import Target
+
+
+class Source(Protocol):
+    """A source that has been looked at and can produce binaries."""
+
+    @property
+    def description(self) -> str:
+        """How the source was read, in one line."""
+
+    @property
+    def metadata(self) -> Metadata:
+        """What the source tells of itself: the lowest layer of metadata."""
+
+    @property
+    def commands(self) -> Sequence[CommandName]:
+        """The programs it holds, by their own names."""
+
+    def expected_tags(self, target: Target) -> tuple[str, ...]:
+        """The platform tags that a binary for this target will probably deserve, sorted."""
+
+    def check_options(self, version: Version) -> None:
+        """Refuse options that cannot work, before anything is produced.
+
+        Raises:
+            UsageError: an option cannot work with this source.
+        """
+
+    def produce(
+        self, target: Target, version: Version, commands: Sequence[CommandName], folder: Path
+    ) -> Sequence[Binary]:
+        """Put the binaries for one target into an existing folder.
+
+        Args:
+            target: what to produce for.
+            version: the distribution's version.
+            commands: the names that the binaries shall have, in the order of ``commands``.
+            folder: where they go.
+
+        Raises:
+            GoToWheelError: this target cannot be produced.
+        """

@@ -1,0 +1,29 @@
+"""Executable files on disk, as values."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from ..errors import OutputError
+from ..model import Binary
+from ..names import CommandName
+from ..targets import Target
+
+
+def describe_binary(path: Path, target: Target, command: CommandName) -> Binary:
+    """The value that stands for an executable file.
+
+    Raises:
+        OutputError: the file cannot be read back.
+    """
+    try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        size = path.stat().st_size
+    except OSError as error:
+        raise OutputError(
+            f"The binary {path.name} cannot be read back: {error.strerror}.",
+            hint="Is there room on the disk for temporary files?",
+        ) from error
+    return Binary(target=target, command=command, path=path, sha256=digest, size=size)

@@ -1,0 +1,71 @@
+"""What git knows of a source folder: the version that its tags give, and where it begins."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.version import Version
+
+from ..errors import InvalidVersionError
+from ..names import next_development_version, parse_version
+from .process import Processes
+
+_DESCRIPTION = re.compile(r"(?P<tag>.+)-(?P<commits>\d+)-g[0-9a-f]+(?P<dirty>-dirty)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkout:
+    """A git work tree: its root folder, and git itself."""
+
+    root: Path
+    git: str
+    processes: Processes
+
+    def version(self, folder: Path) -> Version | None:
+        """The version by the nearest tag, or None where no tag is a version.
+
+        A module in a sub-folder has tags of its own, ``sub/folder/v1.2.3`` (the Go modules
+        reference, "Mapping versions to commits"); they go before those of the whole.
+        """
+        below = folder.relative_to(self.root).as_posix()
+        prefixes = [""] if below == "." else [f"{below}/", ""]
+        for prefix in prefixes:
+            if (version := self._described(folder, prefix)) is not None:
+                return version
+        return None
+
+    def _described(self, folder: Path, prefix: str) -> Version | None:
+        done = self.processes.run(
+            [
+                self.git, "describe", "--tags", "--long", "--dirty",
+                "--match", f"{prefix}v[0-9]*", "--match", f"{prefix}[0-9]*",
+            ],
+            cwd=folder,
+        )  # fmt: skip
+        found = _DESCRIPTION.fullmatch(done.stdout.strip())
+        if done.code or not found:
+            return None
+        try:
+            tagged = parse_version(found["tag"].removeprefix(prefix))
+        except InvalidVersionError:
+            return None
+        if tagged.local:
+            tagged = Version(tagged.public)
+        commits = int(found["commits"])
+        if commits or found["dirty"]:
+            return next_development_version(tagged, commits)
+        return tagged
+
+
+def find_checkout(folder: Path, processes: Processes) -> Checkout | None:
+    """The work tree that holds this folder; None without git, or outside any work tree."""
+    git = shutil.which("git", path=processes.environment.get("PATH", ""))
+    if git is None:
+        return None
+    done = processes.run([git, "rev-parse", "--show-toplevel"], cwd=folder)
+    if done.code:
+        return None
+    return Checkout(root=Path(done.stdout.rstrip("\n")), git=git, processes=processes)

@@ -1,0 +1,175 @@
+"""Go source: a folder of a module, compiled for each target."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.version import Version
+
+from ..errors import CompileError, UsageError
+from ..metadata import Metadata
+from ..model import Binary, GoOptions
+from ..names import CommandName, parse_distribution_name
+from ..tags import expected_tags
+from ..targets import Target
+from .files import describe_binary
+from .git import find_checkout
+from .packages import MAJOR_VERSION, Program, find_programs, module_root
+from .process import Processes
+from .texts import find_licenses, find_readme
+from .toolchain import Toolchain, find_toolchain
+
+_VARIABLE = re.compile(r"[^\s=]+\.[^\s=.]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoSource:
+    """A folder of Go source that has been looked at and can be compiled.
+
+    Attributes:
+        description: how the source was read, in one line.
+        metadata: what the source tells of itself: the lowest layer.
+        go: the toolchain.
+        programs: what to compile.
+        options: how to compile it.
+    """
+
+    description: str
+    metadata: Metadata
+    go: Toolchain
+    programs: tuple[Program, ...]
+    options: GoOptions
+
+    @property
+    def commands(self) -> tuple[CommandName, ...]:
+        """The names that Go gives the programs."""
+        return tuple(CommandName(program.command) for program in self.programs)
+
+    def expected_tags(self, target: Target) -> tuple[str, ...]:
+        """The platform tags that this Go version's binaries deserve on the target."""
+        return expected_tags(target, self.go.version)
+
+    def check_options(self, version: Version) -> None:
+        """Refuse options that cannot work, before anything is compiled.
+
+        Raises:
+            UsageError: the version variable is malformed.
+        """
+        build_flags(self.options, version)
+
+    def produce(
+        self, target: Target, version: Version, commands: Sequence[CommandName], folder: Path
+    ) -> tuple[Binary, ...]:
+        """Compile every program for one target into an existing folder.
+
+        Raises:
+            CompileError: Go refused; the detail is Go's own message.
+            GoTooOldError: go.mod wants a newer Go.
+            Cancelled: the run was stopped meanwhile.
+        """
+        flags = build_flags(self.options, version)
+        made = []
+        for program, command in zip(self.programs, commands, strict=True):
+            output = folder / f"{command}{target.exe_suffix}"
+            compile_program(self.go, program, target, flags, output)
+            made.append(describe_binary(output, target, command))
+        return tuple(made)
+
+
+def open_go_source(
+    folder: Path, options: GoOptions, target: Target, processes: Processes
+) -> GoSource:
+    """Look at a folder of Go source: its programs, its version, its texts.
+
+    Args:
+        folder: a module's folder, or one inside it.
+        options: how to build it.
+        target: the first target; packages that do not exist on it do not count.
+        processes: what runs Go and git.
+
+    Raises:
+        SourceNotFoundError: no such folder, or no go.mod in it or above it.
+        NotMainPackageError: no program there, or several and none chosen.
+        GoError: no toolchain, or one that cannot read the module.
+    """
+    root = module_root(folder)
+    go = find_toolchain(options.binary, processes)
+    programs = find_programs(go, folder, options, target)
+    return GoSource(
+        description=f"Go source, {', '.join(p.import_path for p in programs)}, by {go.version}",
+        metadata=_metadata(folder.absolute(), root, programs, processes),
+        go=go,
+        programs=programs,
+        options=options,
+    )
+
+
+def _metadata(
+    folder: Path, root: Path, programs: Sequence[Program], processes: Processes
+) -> Metadata:
+    checkout = find_checkout(root, processes)
+    top = checkout.root if checkout else root
+    first = programs[0]
+    # The folder named by the user names the distribution when it is the program itself, as
+    # in go-to-wheel 0.2; a program found below it, or chosen, goes by its own name.
+    own = len(programs) == 1 and first.folder.resolve() == folder.resolve()
+    return Metadata(
+        name=parse_distribution_name(_folder_name(folder) if own else first.command),
+        version=checkout.version(root) if checkout else None,
+        description=first.synopsis or None,
+        readme=find_readme(folder) or find_readme(root),
+        license_files=find_licenses(first.folder, top),
+    )
+
+
+def _folder_name(folder: Path) -> str:
+    return folder.parent.name if MAJOR_VERSION.fullmatch(folder.name) else folder.name
+
+
+def compile_program(
+    go: Toolchain, program: Program, target: Target, flags: Sequence[str], output: Path
+) -> None:
+    """Compile one program for one target into the file ``output``.
+
+    Raises:
+        CompileError: Go refused; the detail is Go's own message.
+        GoTooOldError: go.mod wants a newer Go.
+        Cancelled: the run was stopped meanwhile.
+    """
+    done = go.run(
+        "build", *flags, "-o", output, program.import_path, cwd=program.module_root, target=target
+    )
+    if done.code:
+        raise CompileError(
+            f"{program.import_path} does not compile for {target.name}.",
+            hint="Mend what Go says above, or leave this target out with --platforms.",
+            detail=done.message,
+        )
+
+
+def build_flags(options: GoOptions, version: Version) -> tuple[str, ...]:
+    """The flags of ``go build`` that make the same binary in every folder.
+
+    ``-trimpath`` keeps the folder's name out, ``-buildvcs=false`` the state of its checkout.
+    ``-buildid=`` is not used: macOS 26 refuses binaries that lack the LC_UUID made from it.
+
+    Raises:
+        UsageError: the version variable is not of the form ``package.name``.
+    """
+    linker = ["-s", "-w"]
+    if options.version_variable is not None:
+        if not _VARIABLE.fullmatch(options.version_variable):
+            raise UsageError(
+                f"{options.version_variable!r} is not the name of a Go variable with its package.",
+                hint="Write it like --set-version-var main.version.",
+            )
+        linker.append(f"-X {options.version_variable}={version}")
+    if options.ldflags:
+        linker.append(options.ldflags)
+    flags = ["-trimpath", "-buildvcs=false", f"-ldflags={' '.join(linker)}"]
+    if options.tags:
+        flags.append(f"-tags={','.join(options.tags)}")
+    return tuple(flags)

@@ -1,0 +1,202 @@
+"""Go packages: which programs a folder of Go source holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import GoError, NotMainPackageError, SourceNotFoundError
+from ..model import GoOptions
+from ..targets import Target
+from .toolchain import Toolchain
+
+MAJOR_VERSION = re.compile(r"v[2-9]|v[1-9][0-9]+")
+"""The path element that marks a module's major version (the Go modules reference)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """A main package.
+
+    Attributes:
+        import_path: for example ``example.com/mod/cmd/tool``.
+        folder: where its source lies.
+        module: the path of its module.
+        module_root: where the module's go.mod lies.
+        synopsis: the first sentence of the package's documentation; may be empty.
+    """
+
+    import_path: str
+    folder: Path
+    module: str
+    module_root: Path
+    synopsis: str = ""
+
+    @property
+    def command(self) -> str:
+        """The name that ``go install`` gives the executable (``go help install``).
+
+        The last element of the import path, or the one before it where that is a major
+        version like ``v2``.
+        """
+        elements = self.import_path.split("/")
+        if len(elements) > 1 and MAJOR_VERSION.fullmatch(elements[-1]):
+            return elements[-2]
+        return elements[-1]
+
+
+def module_root(folder: Path) -> Path:
+    """The folder of the go.mod that rules this folder: its own, or the nearest above.
+
+    Raises:
+        SourceNotFoundError: there is no such folder, or no go.mod in it or above it.
+    """
+    if not folder.exists():
+        raise SourceNotFoundError(f"There is no folder {folder}.", hint="Check the path.")
+    if not folder.is_dir():
+        raise SourceNotFoundError(
+            f"{folder} is a file.", hint="Give the folder of a Go module or of a main package."
+        )
+    for candidate in (folder.absolute(), *folder.absolute().parents):
+        if (candidate / "go.mod").is_file():
+            return candidate
+    raise SourceNotFoundError(
+        f"There is no go.mod in {folder} or above it.",
+        hint="Give the folder of a Go module, or make it one: go mod init example.com/tool.",
+    )
+
+
+def find_programs(
+    go: Toolchain, folder: Path, options: GoOptions, target: Target
+) -> tuple[Program, ...]:
+    """The main packages to build: those named, else the folder's own, else the only one below.
+
+    Args:
+        go: the toolchain.
+        folder: a module's folder, or one inside it.
+        options: which packages, and with which build tags.
+        target: packages that do not exist on this target do not count.
+
+    Raises:
+        NotMainPackageError: no program there, several and none chosen, or a package named
+            that is none.
+        GoError: Go cannot read the module.
+    """
+    if options.packages:
+        named = [_one_program(go, folder, name, options, target) for name in options.packages]
+        return tuple(dict.fromkeys(named))
+    own = list(_list(go, folder, ["."], options, target))
+    if own and own[0].is_main:
+        return (own[0].program(),)
+    below = [
+        package for package in _list(go, folder, ["./..."], options, target) if package.is_main
+    ]
+    if len(below) == 1:
+        return (below[0].program(),)
+    if not below:
+        library = f"a library (package {own[0].name})" if own and own[0].name else "no program"
+        raise NotMainPackageError(
+            f"{folder} holds {library}, and no main package lies below it.",
+            hint="Give the folder of a main package, or name it with --package ./cmd/tool.",
+        )
+    listing = ", ".join(_relative(package.folder, folder) for package in below)
+    raise NotMainPackageError(
+        f"{folder} holds {len(below)} programs: {listing}.",
+        hint=f"Choose with --package, for example --package {_relative(below[0].folder, folder)}.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Package:
+    """One package as ``go list -json`` tells of it."""
+
+    import_path: str
+    name: str
+    folder: Path
+    module: str
+    module_root: Path
+    synopsis: str
+    error: str
+
+    @property
+    def is_main(self) -> bool:
+        return self.name == "main"
+
+    def program(self) -> Program:
+        return Program(
+            import_path=self.import_path,
+            folder=self.folder,
+            module=self.module,
+            module_root=self.module_root,
+            synopsis=self.synopsis,
+        )
+
+
+def _one_program(
+    go: Toolchain, folder: Path, name: str, options: GoOptions, target: Target
+) -> Program:
+    found = list(_list(go, folder, [name], options, target))
+    if len(found) == 1 and found[0].is_main:
+        return found[0].program()
+    if len(found) > 1:
+        listing = ", ".join(package.import_path for package in found if package.is_main)
+        raise NotMainPackageError(
+            f"--package {name} means {len(found)} packages.",
+            hint=f"Name each main package: {listing or 'there is none among them'}.",
+        )
+    problem = found[0].error if found and found[0].error else "it is a library"
+    raise NotMainPackageError(
+        f"--package {name} is no program: {problem}.",
+        hint="Name a main package, as a path below the folder like ./cmd/tool.",
+    )
+
+
+def _list(
+    go: Toolchain, folder: Path, patterns: Iterable[str], options: GoOptions, target: Target
+) -> Iterator[_Package]:
+    tags = [f"-tags={','.join(options.tags)}"] if options.tags else []
+    done = go.run(
+        "list", "-e", "-find", "-json=ImportPath,Name,Dir,Doc,Module,Error", *tags, "--", *patterns,
+        cwd=folder, target=target,
+    )  # fmt: skip
+    if done.code:
+        raise GoError(
+            f"Go cannot read the module in {folder}.",
+            hint="Go's message is above.",
+            detail=done.message,
+        )
+    yield from _packages(done.stdout)
+
+
+def _packages(stdout: str) -> Iterator[_Package]:
+    """Read the JSON documents that ``go list`` writes one after another."""
+    decoder = json.JSONDecoder()
+    position = 0
+    while (position := _skip_space(stdout, position)) < len(stdout):
+        document, position = decoder.raw_decode(stdout, position)
+        module = document.get("Module") or {}
+        if not module.get("Dir"):
+            module = {"Path": "", "Dir": document.get("Dir", ".")}
+        yield _Package(
+            import_path=document.get("ImportPath", ""),
+            name=document.get("Name", ""),
+            folder=Path(document.get("Dir", ".")),
+            module=module["Path"],
+            module_root=Path(module["Dir"]),
+            synopsis=" ".join(document.get("Doc", "").split()),
+            error=(document.get("Error") or {}).get("Err", "").split("\n")[0].rstrip("."),
+        )
+
+
+def _skip_space(text: str, position: int) -> int:
+    while position < len(text) and text[position].isspace():
+        position += 1
+    return position
+
+
+def _relative(path: Path, folder: Path) -> str:
+    absolute = folder.resolve()
+    return f"./{path.resolve().relative_to(absolute).as_posix()}"

@@ -1,0 +1,111 @@
+"""Other programs: started here, and ended here when the user stops the run."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import Cancelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A program that has ended: its exit code and what it wrote."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def message(self) -> str:
+        """What it said, for people: its errors, or else its output."""
+        return (self.stderr or self.stdout).strip()
+
+
+def _ignore(_command: tuple[str, ...]) -> None:
+    pass
+
+
+@dataclass(slots=True, kw_only=True)
+class Processes:
+    """Runs programs, from any thread, and can end all that still run.
+
+    Attributes:
+        environment: the variables of the programs, where a run names no others.
+        started: told of each command line.
+
+    Each program gets a process group of its own, so that ending it ends its children too (the Go
+    command starts compilers and linkers), and Ctrl-C in the terminal reaches only us.
+    """
+
+    environment: Mapping[str, str]
+    started: Callable[[tuple[str, ...]], None] = _ignore
+    _running: set[subprocess.Popen[str]] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _cancelled: bool = False
+
+    def run(
+        self,
+        command: Sequence[str | Path],
+        *,
+        cwd: Path,
+        environment: Mapping[str, str] | None = None,
+    ) -> Finished:
+        """Run a program to its end, with no standard input.
+
+        Args:
+            command: the program and its arguments.
+            cwd: the folder to run it in.
+            environment: all its variables; those of this object by default.
+
+        Raises:
+            OSError: the program cannot be started.
+            Cancelled: the run was stopped meanwhile.
+        """
+        words = tuple(str(part) for part in command)
+        self.started(words)
+        with self._lock:
+            if self._cancelled:
+                raise Cancelled("Stopped.")
+            process = subprocess.Popen(
+                words,
+                cwd=cwd,
+                env=dict(self.environment if environment is None else environment),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=True,
+            )
+            self._running.add(process)
+        try:
+            stdout, stderr = process.communicate()
+        finally:
+            with self._lock:
+                self._running.discard(process)
+        if self._cancelled:
+            raise Cancelled("Stopped.")
+        return Finished(code=process.returncode, stdout=stdout, stderr=stderr)
+
+    def cancel(self) -> None:
+        """End every program that runs, and start no more."""
+        with self._lock:
+            self._cancelled = True
+            for process in self._running:
+                _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()

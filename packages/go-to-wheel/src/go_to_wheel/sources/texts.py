@@ -1,0 +1,85 @@
+"""README and licence files, found beside a program's source."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+
+from ..errors import MetadataError
+from ..metadata import LicenseText, Readme
+
+_CONTENT_TYPES = {
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".rst": "text/x-rst",
+    ".txt": "text/plain",
+    "": "text/plain",
+}
+_LICENSE = re.compile(
+    r"(?:UN)?LICEN[CS]E(?:[.-].*)?|COPYING(?:[.-].*)?|NOTICE(?:[.-].*)?|PATENTS(?:\..*)?",
+    re.IGNORECASE,
+)
+_NOT_PROSE = {".go", ".py", ".json", ".html", ".tmpl", ".spdx"}
+
+
+def read_readme(path: Path) -> Readme:
+    """Read a README; its ending says which markup it is.
+
+    Raises:
+        MetadataError: the file is not there, is not UTF-8 text, or has an ending that the
+            index knows no media type for.
+    """
+    content_type = _CONTENT_TYPES.get(path.suffix.lower())
+    if content_type is None:
+        raise MetadataError(
+            f"The README {path.name} ends in {path.suffix!r}, which the index cannot show.",
+            hint="Use .md (Markdown), .rst (reStructuredText) or .txt (plain text).",
+        )
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise MetadataError(
+            f"The README {path.name} is not UTF-8 text.", hint="Save it as UTF-8."
+        ) from None
+    except OSError as error:
+        raise MetadataError(
+            f"The README {path} cannot be read: {error.strerror}.",
+            hint="Name another file with --readme.",
+        ) from None
+    return Readme(text=text, content_type=content_type)
+
+
+def find_readme(folder: Path) -> Readme | None:
+    """The README of a folder, Markdown before the others; None where there is none."""
+    found = [
+        path
+        for path in folder.iterdir()
+        if path.stem.lower() == "readme"
+        and path.suffix.lower() in _CONTENT_TYPES
+        and path.is_file()
+    ]
+    order = list(_CONTENT_TYPES)
+    found.sort(key=lambda path: (order.index(path.suffix.lower()), path.name))
+    return read_readme(found[0]) if found else None
+
+
+def find_licenses(folder: Path, top: Path) -> tuple[LicenseText, ...]:
+    """The licence files of the nearest folder that has any, from ``folder`` up to ``top``.
+
+    Raises:
+        OSError: a licence file cannot be read.
+    """
+    while True:
+        found = sorted(
+            path
+            for path in folder.iterdir()
+            if _LICENSE.fullmatch(path.name)
+            and path.suffix.lower() not in _NOT_PROSE
+            and path.is_file()
+        )
+        if found or folder in (top, folder.parent):
+            return tuple(
+                LicenseText(path=PurePosixPath(path.name), content=path.read_bytes())
+                for path in found
+            )
+        folder = folder.parent
