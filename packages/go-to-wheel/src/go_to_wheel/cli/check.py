@@ -1,0 +1,23 @@
+"""``go-to-wheel check WHEEL...``: would the index and every installer take it?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..check import check_wheel
+from . import render
+
+
+@click.command("check")
+@click.argument("wheels", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def check_command(wheels: tuple[Path, ...], *, as_json: bool) -> int:
+    """Check wheels, from anywhere, against what the index and the installers want.
+
+    Exits with 1 when a wheel has an error; warnings alone exit with 0.
+    """
+    reports = [check_wheel(path) for path in wheels]
+    render.show_checks(reports, as_json=as_json)
+    return 1 if any(report.errors for report in reports) else 0

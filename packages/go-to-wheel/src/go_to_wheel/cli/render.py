@@ -1,0 +1,227 @@
+"""The only module that prints: results to standard output, the rest to standard error."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shlex
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from ..errors import GoToWheelError
+from ..events import Event, ProgramStarted, SourceRead, Stage, TargetMoved, Warned
+
+if TYPE_CHECKING:  # and imported where they are needed: a command's start should be quick
+    from rich.console import Console
+    from rich.live import Live
+    from rich.table import Table
+
+    from ..check import CheckReport
+    from ..model import BuiltWheel
+    from ..pipeline import BuildReport
+    from ..planning import BuildPlan
+    from ..targets import Target
+    from .documents import Json
+
+
+class BuildView:
+    """Shows a build while it runs, and what came of it. It is an ``Observer``.
+
+    On a terminal it keeps a live table with a line for each target; elsewhere it writes a
+    plain line for each thing that happens.
+    """
+
+    def __init__(self, *, as_json: bool, verbose: bool, quiet: bool) -> None:
+        self._as_json = as_json
+        self._verbose = verbose
+        self._quiet = quiet
+        self._lock = threading.Lock()
+        self._live: Live | None = None
+        self._targets: tuple[Target, ...] = ()
+        self._stages: dict[str, Stage] = {}
+        self._wheels: dict[str, BuiltWheel] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._live is not None:
+            self._live.update(self._table(), refresh=True)
+            self._live.stop()
+
+    def __call__(self, event: Event, /) -> None:
+        """Take note of an event, from any thread."""
+        if self._quiet:
+            return
+        with self._lock:
+            match event:
+                case SourceRead(plan=plan):
+                    self._begin(plan)
+                case Warned(message=message):
+                    self._line(f"warning: {message}")
+                case ProgramStarted(command=command) if self._verbose:
+                    self._line(f"+ {shlex.join(command)}")
+                case TargetMoved():
+                    self._move(event)
+
+    def show_plan(self, plan: BuildPlan, output_dir: Path) -> None:
+        """Print a plan, for ``--dry-run``."""
+        if self._as_json:
+            from .documents import plan_document
+
+            _print_json(plan_document(plan, output_dir))
+            return
+        from .tables import plan_table
+
+        _stderr_line(_headline(plan))
+        for warning in plan.warnings:
+            _stderr_line(f"warning: {warning}")
+        _stderr_line(f"Into {output_dir}: nothing yet, this is a dry run.")
+        _console(stderr=False).print(plan_table(plan.targets))
+
+    def show_report(self, report: BuildReport) -> None:
+        """Print what came of a build."""
+        for failure in report.failures:
+            error(failure.error)
+        if self._as_json:
+            from .documents import report_document
+
+            _print_json(report_document(report))
+            return
+        for wheel in report.wheels:
+            print(wheel.path)
+
+    def _begin(self, plan: BuildPlan) -> None:
+        self._targets = tuple(planned.target for planned in plan.targets)
+        _stderr_line(_headline(plan))
+        if sys.stderr.isatty():
+            from rich.live import Live
+
+            console = _console(stderr=True)
+            self._live = Live(get_renderable=self._table, console=console, refresh_per_second=10)
+            self._live.start()
+
+    def _move(self, event: TargetMoved) -> None:
+        self._stages[event.target.name] = event.stage
+        if event.wheel is not None:
+            self._wheels[event.target.name] = event.wheel
+        if self._live is not None:
+            return
+        if event.wheel is not None:
+            from .tables import short_tags, size_text
+
+            wheel = event.wheel
+            self._line(
+                f"{event.target.name}: {short_tags(wheel.tags)},"
+                f" {size_text(wheel.size)}, {wheel.seconds:.1f} s"
+            )
+        elif event.stage is Stage.FAILED or self._verbose:
+            self._line(f"{event.target.name}: {event.stage}")
+
+    def _line(self, text: str) -> None:
+        if self._live is not None:
+            self._live.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        else:
+            _stderr_line(text)
+
+    def _table(self) -> Table:
+        from .tables import progress_table
+
+        return progress_table(self._targets, self._stages, self._wheels)
+
+
+def show_checks(reports: Sequence[CheckReport], *, as_json: bool) -> None:
+    """Print what ``check`` found: a line for each wheel, and its problems below it."""
+    if as_json:
+        from .documents import checks_document
+
+        _print_json(checks_document(reports))
+        return
+    console = _console(stderr=False)
+    for report in reports:
+        warnings = len(report.problems) - len(report.errors)
+        verdict = _count(len(report.errors), "error") if report.errors else "ok"
+        if warnings:
+            verdict += f", {_count(warnings, 'warning')}"
+        style = "red" if report.errors else "yellow" if warnings else "green"
+        console.print(
+            f"{report.path.name}: ", end="", markup=False, highlight=False, soft_wrap=True
+        )
+        console.print(verdict, style=style, highlight=False)
+        for problem in report.problems:
+            style = "red" if problem in report.errors else "yellow"
+            console.print(f"  {problem.level}", style=style, end=" ", highlight=False)
+            where = f"{problem.where}: " if problem.where else ""
+            console.print(
+                f"[{problem.rule}] {where}{problem.message} {problem.hint}",
+                markup=False, highlight=False, soft_wrap=True,
+            )  # fmt: skip
+
+
+def show_targets(*, as_json: bool) -> None:
+    """Print the table of targets."""
+    if as_json:
+        from .documents import targets_document
+
+        _print_json(targets_document())
+        return
+    from .tables import targets_table
+
+    console = _console(stderr=False)
+    console.print(targets_table())
+    console.print("* built by default; '--platforms all' builds all.", highlight=False)
+
+
+def error(problem: GoToWheelError, *, as_json: bool = False) -> None:
+    """Print an error: another program's output first, then one short paragraph."""
+    if as_json:
+        from .documents import error_document
+
+        _print_json(error_document(problem))
+    if problem.detail:
+        _stderr_line(problem.detail)
+    prefix = "error: "
+    if sys.stderr.isatty():
+        _console(stderr=True).print(prefix, style="bold red", end="", highlight=False)
+        prefix = ""
+    _stderr_line(f"{prefix}{problem}")
+
+
+def close_stdout() -> None:
+    """Let go of a standard output whose reader has gone, so that nothing complains later."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _headline(plan: BuildPlan) -> str:
+    distribution = plan.distribution
+    return f"{plan.description}: {distribution.name} {distribution.version}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _console(*, stderr: bool) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr)
+
+
+def _stderr_line(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def _print_json(document: Json) -> None:
+    print(json.dumps(document, indent=2, ensure_ascii=False))

@@ -1,0 +1,15 @@
+"""``go-to-wheel targets``: the table of targets and tags."""
+
+from __future__ import annotations
+
+import click
+
+from . import render
+
+
+@click.command("targets")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def targets_command(*, as_json: bool) -> int:
+    """List the targets, and the platform tags that their wheels get."""
+    render.show_targets(as_json=as_json)
+    return 0

@@ -1,0 +1,66 @@
+"""What a build tells while it runs. Whoever watches decides what to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from .model import BuiltWheel
+    from .planning import BuildPlan
+    from .targets import Target
+
+
+class Stage(StrEnum):
+    """How far one target is."""
+
+    WAITING = "waiting"
+    COMPILING = "compiling"
+    PACKING = "packing"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRead:
+    """The source was looked at, and this is what will be made of it."""
+
+    plan: BuildPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetMoved:
+    """One target has come to another stage; ``wheel`` is there once it is done."""
+
+    target: Target
+    stage: Stage
+    wheel: BuiltWheel | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """Something the user should know, though the build goes on."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramStarted:
+    """Another program was started: its command line."""
+
+    command: tuple[str, ...]
+
+
+Event = ProgramStarted | SourceRead | TargetMoved | Warned
+
+
+class Observer(Protocol):
+    """Watches a build; called from several threads, one call at a time for each target."""
+
+    def __call__(self, event: Event, /) -> None:
+        """Take note of an event."""
+
+
+def watch_nothing(event: Event, /) -> None:
+    """The observer that looks away."""

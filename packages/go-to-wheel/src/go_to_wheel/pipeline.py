@@ -1,0 +1,222 @@
+"""From a request to a report: look at the source, plan, produce, write, publish."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .binary import read_binary
+from .errors import Cancelled, GoToWheelError, OutputError, TagMismatchError
+from .events import Observer, ProgramStarted, SourceRead, Stage, TargetMoved, Warned, watch_nothing
+from .model import Binary, BuiltWheel
+from .planning import BuildPlan, make_plan
+from .request import BuildRequest
+from .sources import Source
+from .sources.go import open_go_source
+from .sources.process import Processes
+from .tags import derive_tags
+from .targets import Target, select_targets
+from .wheel.plan import plan_wheel
+from .wheel.staging import Staging, open_staging
+from .wheel.write import write_wheel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetFailure:
+    """A target that could not be built, and why."""
+
+    target: Target
+    error: GoToWheelError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildReport:
+    """What came of a build.
+
+    Attributes:
+        plan: what was decided before it began.
+        wheels: the wheels that now lie in the output folder, in the order of the targets.
+        failures: the targets that failed; only with ``keep_going``.
+    """
+
+    plan: BuildPlan
+    wheels: tuple[BuiltWheel, ...]
+    failures: tuple[TargetFailure, ...] = ()
+
+
+def plan_build(request: BuildRequest) -> BuildPlan:
+    """Look at the source and decide everything, but produce and write nothing.
+
+    Raises:
+        UsageError: the request itself is wrong.
+        GoError: no toolchain, or no program in the source.
+        Cancelled: the user stopped it.
+    """
+    processes = Processes(environment=request.environment)
+    with _cancelled_by_user(processes):
+        return make_plan(request, _open_source(request, processes))
+
+
+def build(request: BuildRequest, observer: Observer = watch_nothing) -> BuildReport:
+    """Build the wheels of a request and put them into its output folder.
+
+    Without ``keep_going`` they appear there all together or not at all.
+
+    Args:
+        request: what to build.
+        observer: told of every step; it may be called from several threads.
+
+    Raises:
+        UsageError: the request itself is wrong.
+        GoError: no toolchain, no program, or one that does not compile.
+        BinaryError: a binary is not what its target wants.
+        OutputError: the output folder cannot be written.
+        Cancelled: the user stopped it (KeyboardInterrupt); nothing is left behind.
+    """
+    processes = Processes(
+        environment=request.environment,
+        started=lambda command: observer(ProgramStarted(command=command)),
+    )
+    with _cancelled_by_user(processes):
+        source = _open_source(request, processes)
+        plan = make_plan(request, source)
+        observer(SourceRead(plan=plan))
+        for warning in plan.warnings:
+            observer(Warned(message=warning))
+        with open_staging(request.output_dir) as staging, _scratch_folder() as scratch:
+            job = _Job(
+                request=request,
+                source=source,
+                plan=plan,
+                scratch=scratch,
+                staging=staging,
+                observer=observer,
+            )
+            wheels, failures = _build_targets(job, processes)
+            paths = staging.publish([wheel.path for wheel in wheels])
+    published = (replace(wheel, path=path) for wheel, path in zip(wheels, paths, strict=True))
+    return BuildReport(plan=plan, wheels=tuple(published), failures=tuple(failures))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """All that building one target needs."""
+
+    request: BuildRequest
+    source: Source
+    plan: BuildPlan
+    scratch: Path
+    staging: Staging
+    observer: Observer
+
+
+def _open_source(request: BuildRequest, processes: Processes) -> Source:
+    targets = select_targets(request.targets)
+    return open_go_source(Path(request.source), request.go, targets[0], processes)
+
+
+def _build_targets(job: _Job, processes: Processes) -> tuple[list[BuiltWheel], list[TargetFailure]]:
+    """Build all targets side by side; the first failure ends the others unless told not to."""
+    targets = [planned.target for planned in job.plan.targets]
+    workers = job.request.jobs or os.cpu_count() or 1
+    with ThreadPoolExecutor(max_workers=min(workers, len(targets))) as pool:
+        futures = [pool.submit(_build_target, job, target) for target in targets]
+        try:
+            if not job.request.keep_going:
+                for future in as_completed(futures):
+                    future.result()
+            return _sort_out(targets, futures)
+        except BaseException:
+            processes.cancel()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _sort_out(
+    targets: Sequence[Target], futures: Sequence[Future[BuiltWheel]]
+) -> tuple[list[BuiltWheel], list[TargetFailure]]:
+    wheels, failures = [], []
+    for target, future in zip(targets, futures, strict=True):
+        try:
+            wheels.append(future.result())
+        except GoToWheelError as error:
+            failures.append(TargetFailure(target=target, error=error))
+    return wheels, failures
+
+
+def _build_target(job: _Job, target: Target) -> BuiltWheel:
+    """Produce, read, plan and write the wheel of one target."""
+    start = time.monotonic()
+    folder = job.scratch / target.name
+    distribution = job.plan.distribution
+    try:
+        folder.mkdir()
+        job.observer(TargetMoved(target=target, stage=Stage.COMPILING))
+        binaries = job.source.produce(target, distribution.version, job.plan.commands, folder)
+        tags = _common_tags(binaries, target)
+        job.observer(TargetMoved(target=target, stage=Stage.PACKING))
+        plan = plan_wheel(distribution, binaries, tags)
+        file = write_wheel(plan, job.staging.folder, epoch=job.request.epoch)
+    except GoToWheelError:
+        job.observer(TargetMoved(target=target, stage=Stage.FAILED))
+        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    wheel = BuiltWheel(
+        target=target,
+        path=file.path,
+        tags=plan.tags,
+        size=file.size,
+        sha256=file.sha256,
+        binaries=tuple(binaries),
+        seconds=time.monotonic() - start,
+    )
+    job.observer(TargetMoved(target=target, stage=Stage.DONE, wheel=wheel))
+    return wheel
+
+
+def _common_tags(binaries: Sequence[Binary], target: Target) -> tuple[str, ...]:
+    """The tags that every binary of a wheel deserves."""
+    tags = [derive_tags(read_binary(binary.path), target) for binary in binaries]
+    common = sorted(set(tags[0]).intersection(*tags[1:]))
+    if not common:
+        raise TagMismatchError(
+            f"The binaries for {target.name} have no platform tag in common:"
+            f" {', '.join(sorted({tag for each in tags for tag in each}))}.",
+            hint="Package them as separate distributions.",
+        )
+    return tuple(common)
+
+
+@contextmanager
+def _scratch_folder() -> Iterator[Path]:
+    """A temporary folder for what is compiled.
+
+    Raises:
+        OutputError: the system's folder for temporary files cannot be written.
+    """
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="go-to-wheel-")
+    except OSError as error:
+        raise OutputError(
+            f"The folder for temporary files cannot be written: {error.strerror}.",
+            hint="Set TMPDIR to another one.",
+        ) from error
+    with folder:
+        yield Path(folder.name)
+
+
+@contextmanager
+def _cancelled_by_user(processes: Processes) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        processes.cancel()
+        raise Cancelled("Stopped.", hint="No wheel was written.") from None

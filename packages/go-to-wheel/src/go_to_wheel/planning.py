@@ -1,0 +1,123 @@
+"""From a request and its source to a plan: everything that is decided before a build."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from packaging.version import Version
+
+from .errors import UsageError
+from .metadata import Metadata, Readme
+from .model import Layout
+from .names import CommandName, import_name_of, parse_command_name
+from .request import BuildRequest
+from .sources import Source
+from .targets import Target, select_targets
+from .wheel.core_metadata import is_spdx, render_metadata
+from .wheel.plan import Distribution
+
+DEFAULT_VERSION = Version("0.1.0")
+DEFAULT_REQUIRES_PYTHON = ">=3.10"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTarget:
+    """One target of a plan, and the platform tags that its wheel will probably get."""
+
+    target: Target
+    expected_tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildPlan:
+    """What a build will do.
+
+    Attributes:
+        description: how the source was read.
+        distribution: what all its wheels have in common.
+        commands: the names of the commands, in the order of the source's programs.
+        targets: what is built for, with the tags expected.
+        warnings: what the user should know.
+    """
+
+    description: str
+    distribution: Distribution
+    commands: tuple[CommandName, ...]
+    targets: tuple[PlannedTarget, ...]
+    warnings: tuple[str, ...]
+
+
+def make_plan(request: BuildRequest, source: Source) -> BuildPlan:
+    """Decide what a build will do. Nothing is read or written any more.
+
+    Raises:
+        UsageError: a name, a version, an option or a metadata field cannot work.
+    """
+    metadata, warnings = _complete(request.metadata.over(source.metadata), source)
+    assert metadata.name is not None
+    assert metadata.version is not None
+    source.check_options(metadata.version)
+    return BuildPlan(
+        description=source.description,
+        distribution=Distribution(
+            name=metadata.name,
+            version=metadata.version,
+            package=import_name_of(metadata.name),
+            layout=request.layout or Layout.PACKAGE,
+            metadata=render_metadata(metadata),
+            licenses=metadata.license_files,
+        ),
+        commands=_commands(request, source, metadata.name.display),
+        targets=tuple(
+            PlannedTarget(target=target, expected_tags=source.expected_tags(target))
+            for target in select_targets(request.targets)
+        ),
+        warnings=warnings,
+    )
+
+
+def _complete(metadata: Metadata, source: Source) -> tuple[Metadata, tuple[str, ...]]:
+    """Fill what every wheel must have, and say what was made up or cannot be published."""
+    warnings = []
+    if metadata.version is None:
+        warnings.append(
+            f"No version was given and no git tag names one: it is {DEFAULT_VERSION} now."
+            " Give one with --version, or tag the source."
+        )
+    elif metadata.version.local:
+        warnings.append(
+            f"{metadata.version} is a local version, which the Python index does not take."
+        )
+    if metadata.license and not is_spdx(metadata.license):
+        warnings.append(
+            f"The licence {metadata.license!r} is no SPDX expression, so it becomes free text;"
+            " write it like --license MIT or --license 'Apache-2.0 OR MIT'."
+        )
+    command = source.commands[0]
+    summary = f"The {command} command, as a Python package"
+    defaults = Metadata(
+        version=DEFAULT_VERSION,
+        description=summary,
+        readme=Readme(text=_made_up_readme(metadata, summary), content_type="text/markdown"),
+        requires_python=DEFAULT_REQUIRES_PYTHON,
+    )
+    return metadata.over(defaults), tuple(warnings)
+
+
+def _made_up_readme(metadata: Metadata, summary: str) -> str:
+    """A long description for a project without a README; the index shows it."""
+    name = metadata.name
+    return f"# {name}\n\n{metadata.description or summary}\n\n    uvx {name}\n"
+
+
+def _commands(request: BuildRequest, source: Source, distribution: str) -> tuple[CommandName, ...]:
+    """One program goes by the distribution's name, several go by their own."""
+    if len(source.commands) == 1:
+        return (parse_command_name(request.entry_point or distribution),)
+    if request.entry_point:
+        raise UsageError(
+            f"--entry-point names one command, and there are {len(source.commands)}:"
+            f" {', '.join(source.commands)}.",
+            hint="Leave it out: each program keeps its own name.",
+        )
+    return tuple(parse_command_name(command) for command in source.commands)
