@@ -23,9 +23,10 @@ from .sources.go import open_go_source
 from .sources.process import Processes
 from .tags import derive_tags
 from .targets import Target, select_targets
+from .wheel.deflated import Deflater
 from .wheel.plan import plan_wheel
 from .wheel.staging import Staging, open_staging
-from .wheel.write import write_wheel
+from .wheel.write import WriteOptions, write_wheel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,7 @@ def build(request: BuildRequest, observer: Observer = watch_nothing) -> BuildRep
                 plan=plan,
                 scratch=scratch,
                 staging=staging,
+                write_options=_write_options(request),
                 observer=observer,
             )
             wheels, failures = _build_targets(job, processes)
@@ -114,12 +116,18 @@ class _Job:
     plan: BuildPlan
     scratch: Path
     staging: Staging
+    write_options: WriteOptions
     observer: Observer
 
 
 def _open_source(request: BuildRequest, processes: Processes) -> Source:
     targets = select_targets(request.targets)
     return open_go_source(Path(request.source), request.go, targets[0], processes)
+
+
+def _write_options(request: BuildRequest) -> WriteOptions:
+    kept = request.cache_dir / "deflated" if request.cache_dir else None
+    return WriteOptions(epoch=request.epoch, deflater=Deflater(folder=kept))
 
 
 def _build_targets(job: _Job, processes: Processes) -> tuple[list[BuiltWheel], list[TargetFailure]]:
@@ -163,7 +171,7 @@ def _build_target(job: _Job, target: Target) -> BuiltWheel:
         tags = _common_tags(binaries, target)
         job.observer(TargetMoved(target=target, stage=Stage.PACKING))
         plan = plan_wheel(distribution, binaries, tags)
-        file = write_wheel(plan, job.staging.folder, epoch=job.request.epoch)
+        file = write_wheel(plan, job.staging.folder, job.write_options)
     except GoToWheelError:
         job.observer(TargetMoved(target=target, stage=Stage.FAILED))
         raise

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import platformdirs
+
 from .errors import UsageError
 from .metadata import Metadata
 from .model import GoOptions, Layout
@@ -15,6 +17,10 @@ from .wheel.write import DEFAULT_EPOCH
 
 def _current_environment() -> Mapping[str, str]:
     return dict(os.environ)
+
+
+def _users_cache() -> Path:
+    return platformdirs.user_cache_path("go-to-wheel", appauthor=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,8 @@ class BuildRequest:
         go: how to build Go source.
         jobs: how many targets at once; None for as many as there are processors.
         keep_going: build the other targets when one fails, and publish those.
+        cache_dir: where results of slow steps are kept from one build to the next; None
+            keeps nothing. The user's cache folder by default.
         environment: the variables to run other programs with; this process's by default.
     """
 
@@ -44,6 +52,7 @@ class BuildRequest:
     go: GoOptions = GoOptions()
     jobs: int | None = None
     keep_going: bool = False
+    cache_dir: Path | None = field(default_factory=_users_cache)
     environment: Mapping[str, str] = field(default_factory=_current_environment)
 
     @property

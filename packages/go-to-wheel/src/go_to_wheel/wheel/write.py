@@ -7,10 +7,11 @@ import mmap
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import OutputError
+from .deflated import Deflater
 from .plan import FILE_MODE, WheelPlan
 from .record import RecordRow, digest_of, render_record
 from .zip import ZipWriter
@@ -28,13 +29,26 @@ class WrittenFile:
     sha256: str
 
 
-def write_wheel(plan: WheelPlan, folder: Path, *, epoch: int = DEFAULT_EPOCH) -> WrittenFile:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOptions:
+    """How wheels are written.
+
+    Attributes:
+        epoch: the time of every member, in seconds since 1970 (SOURCE_DATE_EPOCH).
+        deflater: what makes members smaller.
+    """
+
+    epoch: int = DEFAULT_EPOCH
+    deflater: Deflater = field(default_factory=Deflater)
+
+
+def write_wheel(plan: WheelPlan, folder: Path, options: WriteOptions) -> WrittenFile:
     """Write the wheel into the folder; the same plan gives the same bytes.
 
     Args:
         plan: what to write.
         folder: an existing folder.
-        epoch: the time of every member, in seconds since 1970 (SOURCE_DATE_EPOCH).
+        options: how to write it.
 
     Raises:
         OutputError: the disk is full, or the folder cannot be written; no file is left.
@@ -44,7 +58,8 @@ def write_wheel(plan: WheelPlan, folder: Path, *, epoch: int = DEFAULT_EPOCH) ->
     partial = folder / f".{plan.filename}.partial"
     try:
         with partial.open("wb") as stream:
-            _write_members(ZipWriter(stream=stream, epoch=epoch), plan)
+            archive = ZipWriter(stream=stream, epoch=options.epoch, deflater=options.deflater)
+            _write_members(archive, plan)
             stream.flush()
             os.fsync(stream.fileno())
         digest = sha256_of(partial)
@@ -74,8 +89,7 @@ def _write_members(archive: ZipWriter, plan: WheelPlan) -> None:
     rows = []
     for entry in plan.entries:
         with _bytes_of(entry.content) as content:
-            archive.add(entry.path, content, mode=entry.mode)
-            digest = digest_of(hashlib.sha256(content).digest())
+            digest = digest_of(archive.add(entry.path, content, mode=entry.mode))
             rows.append(RecordRow(path=entry.path, digest=digest, size=len(content)))
     rows.append(RecordRow(path=plan.record_path))
     archive.add(plan.record_path, render_record(rows), mode=FILE_MODE)

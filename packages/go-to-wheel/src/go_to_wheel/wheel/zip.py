@@ -7,6 +7,7 @@ methods other than stored and deflated) cannot be written here.
 
 from __future__ import annotations
 
+import hashlib
 import mmap
 import struct
 import time
@@ -14,15 +15,13 @@ import zlib
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-import deflate
-
 from ..errors import WheelError
+from .deflated import Deflater
 
 _STORED, _DEFLATED = 0, 8
 _MADE_BY_UNIX = 3 << 8 | 20
 _NEEDED = 20  # version 2.0: folders and deflate
 _UTF8_NAME = 0x800
-_LEVEL = 12  # libdeflate's highest
 _LIMIT = 0xFFFF_FFFE  # without ZIP64; the index takes 100 MiB a file by default
 _EARLIEST = 315_532_800  # 1980-01-01, before which a ZIP file has no time
 _LATEST = 4_354_819_198  # 2107-12-31 23:59:58, after which it has none either
@@ -47,15 +46,17 @@ class ZipWriter:
     Attributes:
         stream: where the bytes go; only written to, from its current position 0.
         epoch: the time of every member, in seconds since 1970 (SOURCE_DATE_EPOCH).
+        deflater: what makes members smaller.
     """
 
     stream: BinaryIO
     epoch: int
+    deflater: Deflater = field(default_factory=Deflater)
     _members: list[_Member] = field(default_factory=list)
     _offset: int = 0
 
-    def add(self, name: str, content: bytes | mmap.mmap, *, mode: int) -> None:
-        """Write one member, deflated where that makes it smaller.
+    def add(self, name: str, content: bytes | mmap.mmap, *, mode: int) -> bytes:
+        """Write one member, deflated where that makes it smaller; return its SHA-256 digest.
 
         Args:
             name: its name in the archive, with ``/``.
@@ -71,7 +72,8 @@ class ZipWriter:
                 f"{name} is too large for a wheel: {size} bytes.",
                 hint="The Python index takes 100 MiB a file by default.",
             )
-        packed = deflate.deflate_compress(content, _LEVEL)
+        sha256 = hashlib.sha256(content).digest()
+        packed = self.deflater.deflate(content, sha256)
         method = _DEFLATED if len(packed) < size else _STORED
         encoded = name.encode("utf-8")
         member = _Member(
@@ -87,6 +89,7 @@ class ZipWriter:
         self._write(b"PK\x03\x04" + struct.pack("<H", _NEEDED) + self._common(member) + encoded)
         self._write(packed if method == _DEFLATED else content)
         self._members.append(member)
+        return sha256
 
     def finish(self) -> None:
         """Write the central directory. Nothing may be added afterwards."""
