@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .binary import read_binary
+from .cache import Cache
 from .errors import Cancelled, GoToWheelError, OutputError, TagMismatchError
 from .events import Observer, ProgramStarted, SourceRead, Stage, TargetMoved, Warned, watch_nothing
 from .model import Binary, BuiltWheel
 from .planning import BuildPlan, make_plan
 from .request import BuildRequest
 from .sources import Source
+from .sources.context import Context
 from .sources.go import open_go_source
 from .sources.process import Processes
 from .tags import derive_tags
@@ -122,12 +124,13 @@ class _Job:
 
 def _open_source(request: BuildRequest, processes: Processes) -> Source:
     targets = select_targets(request.targets)
-    return open_go_source(Path(request.source), request.go, targets[0], processes)
+    context = Context(processes=processes, cache=Cache(folder=request.cache_dir))
+    return open_go_source(Path(request.source), request.go, targets[0], context)
 
 
 def _write_options(request: BuildRequest) -> WriteOptions:
-    kept = request.cache_dir / "deflated" if request.cache_dir else None
-    return WriteOptions(epoch=request.epoch, deflater=Deflater(folder=kept))
+    cache = Cache(folder=request.cache_dir).below("deflated")
+    return WriteOptions(epoch=request.epoch, deflater=Deflater(cache=cache))
 
 
 def _build_targets(job: _Job, processes: Processes) -> tuple[list[BuiltWheel], list[TargetFailure]]:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.version import Version
 
-from ..errors import CompileError, UsageError
+from ..cache import Cache
 from ..metadata import Metadata
 from ..model import Binary, GoOptions
 from ..names import CommandName, parse_distribution_name
 from ..tags import expected_tags
 from ..targets import Target
+from .compile import Compiler, build_flags
+from .context import Context
 from .files import describe_binary
 from .git import find_checkout
 from .packages import MAJOR_VERSION, Program, find_programs, module_root
 from .process import Processes
 from .texts import find_licenses, find_readme
 from .toolchain import Toolchain, find_toolchain
-
-_VARIABLE = re.compile(r"[^\s=]+\.[^\s=.]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +31,18 @@ class GoSource:
     Attributes:
         description: how the source was read, in one line.
         metadata: what the source tells of itself: the lowest layer.
-        go: the toolchain.
         programs: what to compile.
         options: how to compile it.
+        go: the toolchain.
+        cache: where linked programs are kept.
     """
 
     description: str
     metadata: Metadata
-    go: Toolchain
     programs: tuple[Program, ...]
     options: GoOptions
+    go: Toolchain
+    cache: Cache
 
     @property
     def commands(self) -> tuple[CommandName, ...]:
@@ -70,25 +71,23 @@ class GoSource:
             GoTooOldError: go.mod wants a newer Go.
             Cancelled: the run was stopped meanwhile.
         """
-        flags = build_flags(self.options, version)
+        compiler = Compiler(go=self.go, flags=build_flags(self.options, version), cache=self.cache)
         made = []
         for program, command in zip(self.programs, commands, strict=True):
             output = folder / f"{command}{target.exe_suffix}"
-            compile_program(self.go, program, target, flags, output)
+            compiler.compile(program, target, output)
             made.append(describe_binary(output, target, command))
         return tuple(made)
 
 
-def open_go_source(
-    folder: Path, options: GoOptions, target: Target, processes: Processes
-) -> GoSource:
+def open_go_source(folder: Path, options: GoOptions, target: Target, context: Context) -> GoSource:
     """Look at a folder of Go source: its programs, its version, its texts.
 
     Args:
         folder: a module's folder, or one inside it.
         options: how to build it.
         target: the first target; packages that do not exist on it do not count.
-        processes: what runs Go and git.
+        context: what runs Go and git, and where linked programs are kept.
 
     Raises:
         SourceNotFoundError: no such folder, or no go.mod in it or above it.
@@ -96,14 +95,15 @@ def open_go_source(
         GoError: no toolchain, or one that cannot read the module.
     """
     root = module_root(folder)
-    go = find_toolchain(options.binary, processes)
+    go = find_toolchain(options.binary, context.processes)
     programs = find_programs(go, folder, options, target)
     return GoSource(
         description=f"Go source, {', '.join(p.import_path for p in programs)}, by {go.version}",
-        metadata=_metadata(folder.absolute(), root, programs, processes),
-        go=go,
+        metadata=_metadata(folder.absolute(), root, programs, context.processes),
         programs=programs,
         options=options,
+        go=go,
+        cache=context.cache.below("linked"),
     )
 
 
@@ -127,49 +127,3 @@ def _metadata(
 
 def _folder_name(folder: Path) -> str:
     return folder.parent.name if MAJOR_VERSION.fullmatch(folder.name) else folder.name
-
-
-def compile_program(
-    go: Toolchain, program: Program, target: Target, flags: Sequence[str], output: Path
-) -> None:
-    """Compile one program for one target into the file ``output``.
-
-    Raises:
-        CompileError: Go refused; the detail is Go's own message.
-        GoTooOldError: go.mod wants a newer Go.
-        Cancelled: the run was stopped meanwhile.
-    """
-    done = go.run(
-        "build", *flags, "-o", output, program.import_path, cwd=program.module_root, target=target
-    )
-    if done.code:
-        raise CompileError(
-            f"{program.import_path} does not compile for {target.name}.",
-            hint="Mend what Go says above, or leave this target out with --platforms.",
-            detail=done.message,
-        )
-
-
-def build_flags(options: GoOptions, version: Version) -> tuple[str, ...]:
-    """The flags of ``go build`` that make the same binary in every folder.
-
-    ``-trimpath`` keeps the folder's name out, ``-buildvcs=false`` the state of its checkout.
-    ``-buildid=`` is not used: macOS 26 refuses binaries that lack the LC_UUID made from it.
-
-    Raises:
-        UsageError: the version variable is not of the form ``package.name``.
-    """
-    linker = ["-s", "-w"]
-    if options.version_variable is not None:
-        if not _VARIABLE.fullmatch(options.version_variable):
-            raise UsageError(
-                f"{options.version_variable!r} is not the name of a Go variable with its package.",
-                hint="Write it like --set-version-var main.version.",
-            )
-        linker.append(f"-X {options.version_variable}={version}")
-    if options.ldflags:
-        linker.append(options.ldflags)
-    flags = ["-trimpath", "-buildvcs=false", f"-ldflags={' '.join(linker)}"]
-    if options.tags:
-        flags.append(f"-tags={','.join(options.tags)}")
-    return tuple(flags)
