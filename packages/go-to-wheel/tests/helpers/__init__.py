@@ -1,0 +1,1 @@
+"""What several tests share: needs of the machine, foreign programs, another user."""
