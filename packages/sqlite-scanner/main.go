@@ -1,0 +1,16 @@
+// Command sqlite-scanner finds SQLite databases by their first 16 bytes.
+package main
+
+import (
+	"os"
+
+	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/cli"
+)
+
+// version is set when the program is linked: -ldflags "-X main.version=0.2.0".
+var version = "dev"
+
+func main() {
+	command := cli.Command{Stdout: os.Stdout, Stderr: os.Stderr, Version: version}
+	os.Exit(command.Main(os.Args[1:]))
+}
