@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NewType
 
 from packaging.utils import InvalidName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from .errors import InvalidNameError, InvalidVersionError
 
@@ -22,6 +22,20 @@ ImportName = NewType("ImportName", str)
 
 CommandName = NewType("CommandName", str)
 """What a user types to start a program, without ``.exe``."""
+
+# Windows opens a device where a file or folder has one of these names, whatever its ending.
+_DEVICES = {"con", "prn", "aux", "nul"} | {
+    f"{port}{n}" for port in ("com", "lpt") for n in "123456789"
+}
+
+# Modules of the standard library of any Python from 3.10 on, so that the verdict on a name does
+# not depend on the Python that gives it. sys.stdlib_module_names leaves the package test out.
+_STANDARD_LIBRARY = sys.stdlib_module_names | {
+    "aifc", "annotationlib", "asynchat", "asyncore", "audioop", "binhex", "cgi", "cgitb", "chunk",
+    "compression", "crypt", "distutils", "imghdr", "imp", "lib2to3", "mailcap", "msilib", "nis",
+    "nntplib", "ossaudiodev", "pipes", "smtpd", "sndhdr", "spwd", "sunau", "telnetlib", "test",
+    "tomllib", "uu", "xdrlib",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,32 +80,33 @@ def import_name_of(name: DistributionName) -> ImportName:
     """The Python package that a distribution of this name carries.
 
     Raises:
-        InvalidNameError: the result is no identifier, is a keyword, or would hide a module
-            of the standard library.
+        InvalidNameError: the result is no identifier, is a keyword, clashes with a module of
+            the standard library, or cannot be a folder on Windows.
     """
     module = name.wheel
     if not module.isidentifier():
         problem = "is not a valid Python identifier"
     elif keyword.iskeyword(module):
         problem = "is a keyword of Python"
-    elif module in sys.stdlib_module_names:
-        problem = "would hide a module of Python's standard library"
+    elif module in _STANDARD_LIBRARY:
+        problem = "is the name of a module of Python's standard library"
+    elif module in _DEVICES:
+        problem = "is the name of a device on Windows"
     else:
         return ImportName(module)
     suggestion = f"{re.sub(r'^[0-9_-]+', '', name.normalized) or 'my'}-bin"
+    keep = f"; the command keeps its name with --entry-point {name.display}"
     raise InvalidNameError(
         f"The name {name.display!r} gives the Python package {module!r}, which {problem}.",
         hint=(
-            f"Choose another with --name, for example --name {suggestion};"
-            f" the command keeps its name with --entry-point {name.display}."
+            f"Choose another with --name, for example --name {suggestion}"
+            f"{'' if module in _DEVICES else keep}."
         ),
     )
 
 
 _COMMAND = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._+-]*[A-Za-z0-9_+-])?")
-_DEVICES = {"con", "prn", "aux", "nul"} | {
-    f"{port}{n}" for port in ("com", "lpt") for n in "123456789"
-}
+_LONGEST_COMMAND = 251  # characters: with .exe, the longest file name of all usual systems
 
 
 def parse_command_name(text: str) -> CommandName:
@@ -103,8 +118,11 @@ def parse_command_name(text: str) -> CommandName:
     Raises:
         InvalidNameError: some system could not have a command of this name.
     """
-    name = text[:-4] if text.lower().endswith(".exe") else text
-    if _COMMAND.fullmatch(name) and name.split(".")[0].lower() not in _DEVICES:
+    name = text
+    while name.lower().endswith(".exe"):
+        name = name[:-4]
+    fits = _COMMAND.fullmatch(name) and len(name) <= _LONGEST_COMMAND
+    if fits and name.split(".")[0].lower() not in _DEVICES:
         return CommandName(name)
     raise InvalidNameError(
         f"{text!r} cannot be the name of a command on every system.",
@@ -116,9 +134,12 @@ def parse_command_name(text: str) -> CommandName:
 # pre, preview, post and dev in all their spellings by itself.
 _SEMVER_WORDS = {"snapshot": "dev", "nightly": "dev", "canary": "dev", "next": "dev"}
 _SEMVER = re.compile(r"v?(?P<core>\d+\.\d+\.\d+)-(?P<word>[A-Za-z]+)(?:[.-]?(?P<number>\d+))?")
-# Go's name for a commit without a tag: vX.0.0-yyyymmddhhmmss-abcdefabcdef (go.dev/ref/mod).
+# Go's name for a commit without a tag (go.dev/ref/mod#pseudo-versions): its time and hash come
+# after v1.0.0-, after v1.2.4-0. where v1.2.3 was the last tag, or after v1.2.3-rc.1.0. where
+# v1.2.3-rc.1 was.
 _PSEUDO = re.compile(
-    r"v?(?P<core>\d+\.\d+\.\d+)-(?:(?P<pre>[0-9A-Za-z.-]+)\.)?(?:0\.)?(?P<time>\d{14})-[0-9a-f]{12}"
+    r"v?(?P<core>\d+\.\d+\.\d+)-(?:(?P<pre>[0-9A-Za-z.-]+)\.0\.|0\.)?(?P<time>\d{14})"
+    r"-[0-9a-f]{12}"
 )
 
 
@@ -126,32 +147,50 @@ def parse_version(text: str) -> Version:
     """Read a version and bring it into the form of PEP 440.
 
     A leading ``v`` is dropped, semver's pre-releases are translated (``v1.2.3-rc.1`` →
-    ``1.2.3rc1``), and Go's pseudo-versions become development releases.
+    ``1.2.3rc1``), semver's build metadata becomes a local version, and Go's pseudo-versions
+    become development releases.
 
     Raises:
         InvalidVersionError: the text is neither PEP 440 nor translatable.
     """
-    stripped = text.strip().removesuffix("+incompatible")
-    if pseudo := _PSEUDO.fullmatch(stripped):
-        return Version(f"{pseudo['core']}.dev{pseudo['time']}")
-    if semver := _SEMVER.fullmatch(stripped):
-        word = _SEMVER_WORDS.get(semver["word"].lower(), semver["word"])
-        stripped = f"{semver['core']}-{word}{semver['number'] or 0}"
+    number, plus, build = text.strip().removesuffix("+incompatible").partition("+")
     try:
-        return Version(stripped)
-    except InvalidVersion:
+        return Version(f"{_translated(number)}{plus}{build}")
+    except ValueError:  # InvalidVersion, or a number that Python finds too long
         raise InvalidVersionError(
-            f"{text!r} is not a version that Python packages can have (PEP 440).",
+            f"{_shortened(text)!r} is not a version that Python packages can have (PEP 440).",
             hint="Give one with --version, for example --version 1.2.3 or --version 1.2.3rc1.",
         ) from None
+
+
+def _translated(number: str) -> str:
+    """A version without build metadata, from semver's or Go's form into PEP 440's."""
+    if pseudo := _PSEUDO.fullmatch(number):
+        core, pre, time = pseudo["core"], pseudo["pre"], pseudo["time"]
+        if pre:
+            before = Version(_translated(f"{core}-{pre}"))
+            return str(next_development_version(before, int(time)))
+        return f"{core}.dev{time}"
+    if semver := _SEMVER.fullmatch(number):
+        word = _SEMVER_WORDS.get(semver["word"].lower(), semver["word"])
+        return f"{semver['core']}-{word}{semver['number'] or 0}"
+    return number
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 100 else f"{text[:100]}..."
 
 
 def next_development_version(tagged: Version, commits: int) -> Version:
     """The version of a tree that is ``commits`` commits after a tag.
 
     It sorts after the tag and before the release that comes next: ``1.2.3`` and 4 commits
-    give ``1.2.4.dev4``; ``1.2.3rc1`` gives ``1.2.3rc2.dev4``.
+    give ``1.2.4.dev4``; ``1.2.3rc1`` gives ``1.2.3rc2.dev4``; a tag that is a development
+    release itself counts on, so ``1.2.3.dev5`` gives ``1.2.3.dev9``.
     """
+    if tagged.dev is not None:
+        stem = tagged.public.removesuffix(f".dev{tagged.dev}")
+        return Version(f"{stem}.dev{tagged.dev + max(commits, 1)}")
     if tagged.pre is not None:
         letter, number = tagged.pre
         return Version(f"{tagged.base_version}{letter}{number + 1}.dev{commits}")

@@ -14,16 +14,16 @@ from pathlib import Path
 
 from .binary import read_binary
 from .cache import Cache
-from .errors import Cancelled, GoToWheelError, OutputError, TagMismatchError
+from .errors import Cancelled, GoToWheelError, OutputError
 from .events import Observer, ProgramStarted, SourceRead, Stage, TargetMoved, Warned, watch_nothing
-from .model import Binary, BuiltWheel
+from .model import BuiltWheel
 from .planning import BuildPlan, make_plan
 from .request import BuildRequest
 from .sources import Source
 from .sources.context import Context
 from .sources.go import open_go_source
 from .sources.process import Processes
-from .tags import derive_tags
+from .tags import common_tags
 from .targets import Target, select_targets
 from .wheel.deflated import Deflater
 from .wheel.plan import plan_wheel
@@ -171,7 +171,7 @@ def _build_target(job: _Job, target: Target) -> BuiltWheel:
         folder.mkdir()
         job.observer(TargetMoved(target=target, stage=Stage.COMPILING))
         binaries = job.source.produce(target, distribution.version, job.plan.commands, folder)
-        tags = _common_tags(binaries, target)
+        tags = common_tags([read_binary(binary.path) for binary in binaries], target)
         job.observer(TargetMoved(target=target, stage=Stage.PACKING))
         plan = plan_wheel(distribution, binaries, tags)
         file = write_wheel(plan, job.staging.folder, job.write_options)
@@ -191,19 +191,6 @@ def _build_target(job: _Job, target: Target) -> BuiltWheel:
     )
     job.observer(TargetMoved(target=target, stage=Stage.DONE, wheel=wheel))
     return wheel
-
-
-def _common_tags(binaries: Sequence[Binary], target: Target) -> tuple[str, ...]:
-    """The tags that every binary of a wheel deserves."""
-    tags = [derive_tags(read_binary(binary.path), target) for binary in binaries]
-    common = sorted(set(tags[0]).intersection(*tags[1:]))
-    if not common:
-        raise TagMismatchError(
-            f"The binaries for {target.name} have no platform tag in common:"
-            f" {', '.join(sorted({tag for each in tags for tag in each}))}.",
-            hint="Package them as separate distributions.",
-        )
-    return tuple(common)
 
 
 @contextmanager

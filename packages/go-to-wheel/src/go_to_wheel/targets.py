@@ -221,25 +221,26 @@ DEFAULT_TARGETS: tuple[Target, ...] = tuple(
 )
 """The six targets that are built when none is named."""
 
+# What else Go builds for (`go tool dist list`).
 _NO_WHEEL = {
-    "linux-loong64",
-    "linux-mips",
-    "linux-mipsle",
-    "linux-mips64",
-    "linux-mips64le",
-    "linux-ppc64",
-    "freebsd-amd64",
-    "freebsd-arm64",
-    "netbsd-amd64",
-    "openbsd-amd64",
-    "dragonfly-amd64",
-    "solaris-amd64",
-    "js-wasm",
-    "wasip1-wasm",
-    "ios-arm64",
-    "android-amd64",
-    "android-386",
-    "android-arm",
+    f"{system}-{arch}"
+    for system, archs in (
+        ("aix", "ppc64"),
+        ("android", "386 amd64 arm"),
+        ("dragonfly", "amd64"),
+        ("freebsd", "386 amd64 arm arm64 riscv64"),
+        ("illumos", "amd64"),
+        ("ios", "amd64 arm64"),
+        ("js", "wasm"),
+        ("linux", "loong64 mips mips64 mips64le mipsle ppc64"),
+        ("netbsd", "386 amd64 arm arm64"),
+        ("openbsd", "386 amd64 arm arm64 mips64 ppc64 riscv64"),
+        ("plan9", "386 amd64 arm"),
+        ("solaris", "amd64"),
+        ("wasip1", "wasm"),
+        ("windows", "arm"),
+    )
+    for arch in archs.split()
 }
 
 _BY_NAME = {spelling: target for target in TARGETS for spelling in (target.name, *target.aliases)}
@@ -256,8 +257,7 @@ def find_target(name: str) -> Target:
         return _BY_NAME[wanted]
     if wanted in _NO_WHEEL:
         raise UnknownTargetError(
-            f"Go can build for {wanted}, but no wheel for it exists: the Python index has no tag"
-            " for this platform.",
+            f"Go can build for {wanted}, but go-to-wheel has no wheel tag for it.",
             hint="Leave it out of --platforms; 'go-to-wheel targets' lists what is possible.",
         )
     near = difflib.get_close_matches(wanted, _BY_NAME, n=2, cutoff=0.5)

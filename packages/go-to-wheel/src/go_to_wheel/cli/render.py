@@ -205,7 +205,7 @@ def close_stdout() -> None:
 
 def _headline(plan: BuildPlan) -> str:
     distribution = plan.distribution
-    return f"{plan.description}: {distribution.name} {distribution.version}"
+    return f"{plan.description}\n{distribution.name} {distribution.version}"
 
 
 def _count(number: int, word: str) -> str:

