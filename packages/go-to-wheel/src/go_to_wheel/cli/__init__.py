@@ -32,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         )
     except click.exceptions.Exit as leave:
         code = leave.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        render.usage(error.format_message())
+        code = UsageError.exit_code
     except click.ClickException as error:
         render.error(_as_ours(error))
         code = UsageError.exit_code

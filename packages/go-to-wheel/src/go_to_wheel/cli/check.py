@@ -14,7 +14,9 @@ from . import render
 @click.argument("wheels", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def check_command(wheels: tuple[Path, ...], *, as_json: bool) -> int:
-    """Check wheels, from anywhere, against what the index and the installers want.
+    """Check wheels: would the index and every installer take them?
+
+    They may be from anywhere, made by any tool.
 
     Exits with 1 when a wheel has an error; warnings alone exit with 0.
     """

@@ -197,6 +197,11 @@ def error(problem: GoToWheelError, *, as_json: bool = False) -> None:
     _stderr_line(f"{prefix}{problem}")
 
 
+def usage(text: str) -> None:
+    """Print how to use a command that was given nothing to do."""
+    _stderr_line(text)
+
+
 def close_stdout() -> None:
     """Let go of a standard output whose reader has gone, so that nothing complains later."""
     with contextlib.suppress(OSError):

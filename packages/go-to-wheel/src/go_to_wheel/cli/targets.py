@@ -10,6 +10,6 @@ from . import render
 @click.command("targets")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def targets_command(*, as_json: bool) -> int:
-    """List the targets, and the platform tags that their wheels get."""
+    """List the targets and their platform tags."""
     render.show_targets(as_json=as_json)
     return 0
