@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from ..check import check_wheel
+from ..check import CheckReport, Level, Problem, check_wheel
+from ..errors import InvalidWheelError
 from . import render
 
 
@@ -16,10 +17,24 @@ from . import render
 def check_command(wheels: tuple[Path, ...], *, as_json: bool) -> int:
     """Check wheels: would the index and every installer take them?
 
-    They may be from anywhere, made by any tool.
-
-    Exits with 1 when a wheel has an error; warnings alone exit with 0.
+    They may be from anywhere, made by any tool. Exits with 1 when a wheel has an error;
+    warnings alone exit with 0.
     """
-    reports = [check_wheel(path) for path in wheels]
+    reports = [_check(path) for path in wheels]
     render.show_checks(reports, as_json=as_json)
     return 1 if any(report.errors for report in reports) else 0
+
+
+def _check(path: Path) -> CheckReport:
+    """Check one wheel; a file that is none must not keep the others from being checked."""
+    try:
+        return check_wheel(path)
+    except InvalidWheelError as error:
+        unreadable = Problem(
+            level=Level.ERROR,
+            rule="unreadable",
+            where="",
+            message=error.message,
+            hint=error.hint,
+        )
+        return CheckReport(path=path, problems=(unreadable,))
