@@ -12,7 +12,7 @@ from ..cache import Cache
 LEVEL = 12
 """libdeflate's highest; a Go binary gets a twentieth smaller than by zlib's."""
 
-_WORTH_KEEPING = 64 * 1024  # bytes; what is smaller is deflated in no time
+_WORTH_KEEPING = 4 * 1024  # bytes; what is smaller is deflated in no time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
