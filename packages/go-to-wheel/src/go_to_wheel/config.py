@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path, PurePosixPath
 from typing import cast
 
 import pyproject_metadata
+from pyproject_metadata.errors import ConfigurationWarning
 
 from .errors import ConfigError
 from .metadata import LicenseText, Metadata, Person, Readme
-from .model import GoOptions, Layout
+from .model import Layout
 from .names import parse_distribution_name
 from .request import BuildRequest
+from .sources.files import absolute_folder
 
 FILE_NAME = "pyproject.toml"
 BACKEND = "go_to_wheel.backend"
@@ -75,8 +78,8 @@ def with_config(request: BuildRequest) -> BuildRequest:
         targets=request.targets or settings.platforms,
         layout=request.layout or settings.layout,
         entry_point=request.entry_point or settings.entry_point,
-        go=GoOptions(
-            binary=go.binary,
+        go=replace(
+            go,
             packages=go.packages or settings.packages,
             ldflags=" ".join(filter(None, (settings.ldflags, go.ldflags))),
             version_variable=go.version_variable or settings.set_version_var,
@@ -91,12 +94,21 @@ def find_config(folder: Path) -> ProjectConfig | None:
     Raises:
         ConfigError: the settings are wrong; the message carries the key.
     """
-    for candidate in (folder.absolute(), *folder.absolute().parents):
-        if (candidate / FILE_NAME).is_file() and (config := read_config(candidate / FILE_NAME)):
+    start = absolute_folder(folder)
+    for candidate in (start, *start.parents):
+        if _is_file(candidate / FILE_NAME) and (config := read_config(candidate / FILE_NAME)):
             return config
-        if (candidate / "go.mod").is_file():
+        if _is_file(candidate / "go.mod"):
             return None
     return None
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a file; a path that cannot be looked at is the source's to refuse."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def read_config(path: Path) -> ProjectConfig | None:
@@ -118,10 +130,12 @@ def read_config(path: Path) -> ProjectConfig | None:
 def _parse(path: Path) -> Mapping[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number without end
         raise ConfigError(f"{path} is not valid TOML: {error}.", hint="Mend the file.") from None
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from None
+        raise ConfigError(
+            f"{path} cannot be read: {error.strerror}.", hint="Make it readable."
+        ) from None
 
 
 class _Table:
@@ -145,15 +159,17 @@ class _Table:
 
     def text(self, key: str) -> str | None:
         value = self.values.get(key)
-        if value is None or isinstance(value, str):
+        if value is None or (isinstance(value, str) and "\0" not in value):
             return value
-        raise self._wrong(key, "a string")
+        raise self._wrong(key, "a string, without NUL characters")
 
     def texts(self, key: str) -> tuple[str, ...]:
         value = self.values.get(key, [])
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        if isinstance(value, list) and all(
+            isinstance(item, str) and "\0" not in item for item in value
+        ):
             return tuple(value)
-        raise self._wrong(key, "an array of strings")
+        raise self._wrong(key, "an array of strings, without NUL characters")
 
     def _wrong(self, key: str, wanted: str) -> ConfigError:
         return ConfigError(
@@ -181,39 +197,23 @@ def _settings(table: _Table) -> Settings:
 
 
 def _metadata(path: Path, document: Mapping[str, object]) -> Metadata:
-    try:
-        project = pyproject_metadata.StandardMetadata.from_pyproject(document, path.parent)
-    except pyproject_metadata.ConfigurationError as error:
-        key = f" ({error.key})" if error.key else ""
-        raise ConfigError(
-            f"[project] in {path} is wrong{key}: {error}.", hint="Mend the file."
-        ) from None
-    except OSError as error:
-        raise ConfigError(
-            f"{error.filename}, named in {path}, cannot be read: {error.strerror}."
-        ) from None
+    project = _project(path, document)
     if project.scripts or project.gui_scripts or project.entrypoints:
         raise ConfigError(
             f"[project] in {path} has entry points, which go-to-wheel makes by itself.",
             hint=f"Remove scripts and entry-points; the command's name is {_TOOL}.entry-point.",
         )
     readme = project.readme
+    expression, license_files = _license(path, project)
     return Metadata(
         name=parse_distribution_name(project.name),
         version=project.version,
         description=project.description,
         readme=Readme(text=readme.text, content_type=readme.content_type) if readme else None,
-        license=_license(project),
-        license_files=tuple(
-            LicenseText(
-                path=PurePosixPath(file.as_posix()), content=(path.parent / file).read_bytes()
-            )
-            for file in project.license_files or ()
-        ),
-        authors=tuple(Person(name=name or None, email=email) for name, email in project.authors),
-        maintainers=tuple(
-            Person(name=name or None, email=email) for name, email in project.maintainers
-        ),
+        license=expression,
+        license_files=license_files,
+        authors=_people(document, "authors"),
+        maintainers=_people(document, "maintainers"),
         keywords=tuple(project.keywords),
         classifiers=tuple(project.classifiers),
         urls=tuple(project.urls.items()),
@@ -226,7 +226,63 @@ def _metadata(path: Path, document: Mapping[str, object]) -> Metadata:
     )
 
 
-def _license(project: pyproject_metadata.StandardMetadata) -> str | None:
-    if isinstance(project.license, pyproject_metadata.License):
-        return project.license.text
-    return project.license
+def _project(path: Path, document: Mapping[str, object]) -> pyproject_metadata.StandardMetadata:
+    """``[project]``, checked against PEP 621."""
+    try:
+        with warnings.catch_warnings():  # what they say is refused when METADATA is written
+            warnings.simplefilter("ignore", ConfigurationWarning)
+            return pyproject_metadata.StandardMetadata.from_pyproject(
+                document, path.parent, allow_extra_keys=False
+            )
+    except pyproject_metadata.ConfigurationError as error:
+        key = f" ({error.key})" if error.key else ""
+        reason = str(error).rstrip(".")
+        raise ConfigError(
+            f"[project] in {path} is wrong{key}: {reason}.", hint="Mend the file."
+        ) from None
+    except UnicodeDecodeError:
+        raise ConfigError(
+            f"A file named in [project] of {path} is not UTF-8 text.", hint="Save it as UTF-8."
+        ) from None
+    except ValueError as error:  # a version with a number of thousands of digits
+        raise ConfigError(
+            f"[project] in {path} is wrong: {error}.", hint="Mend the file."
+        ) from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError) -> ConfigError:
+    return ConfigError(
+        f"{error.filename or 'A file'} named in {path} cannot be read: {error.strerror}.",
+        hint="Make it readable, or name another one.",
+    )
+
+
+def _people(document: Mapping[str, object], key: str) -> tuple[Person, ...]:
+    """Authors or maintainers as they are written: the library calls the nameless Unknown."""
+    project = cast("Mapping[str, list[Mapping[str, str]]]", document["project"])
+    return tuple(
+        Person(name=person.get("name"), email=person.get("email"))
+        for person in project.get(key, [])
+    )
+
+
+def _license(
+    path: Path, project: pyproject_metadata.StandardMetadata
+) -> tuple[str | None, tuple[LicenseText, ...]]:
+    """The licence and its files; PEP 621's old ``{file = ...}`` names a file like any other."""
+    given = project.license
+    files = {file.as_posix(): path.parent / file for file in project.license_files or ()}
+    if isinstance(given, pyproject_metadata.License):
+        if given.file:
+            files = {given.file.name: given.file}
+        given = None if given.file else given.text
+    try:
+        texts = tuple(
+            LicenseText(path=PurePosixPath(name), content=file.read_bytes())
+            for name, file in files.items()
+        )
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    return given, texts

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from typing import NewType
 
-from packaging.utils import InvalidName, canonicalize_name
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from .errors import InvalidNameError, InvalidVersionError
@@ -34,7 +34,7 @@ _STANDARD_LIBRARY = sys.stdlib_module_names | {
     "aifc", "annotationlib", "asynchat", "asyncore", "audioop", "binhex", "cgi", "cgitb", "chunk",
     "compression", "crypt", "distutils", "imghdr", "imp", "lib2to3", "mailcap", "msilib", "nis",
     "nntplib", "ossaudiodev", "pipes", "smtpd", "sndhdr", "spwd", "sunau", "telnetlib", "test",
-    "tomllib", "uu", "xdrlib",
+    "uu", "xdrlib",
 }  # fmt: skip
 
 
@@ -57,22 +57,26 @@ class DistributionName:
         return self.display
 
 
+# PEP 508. packaging has the same rule, but before version 26 it lets a line break at the end
+# pass, and letters that only lower case makes ASCII.
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+
+
 def parse_distribution_name(text: str) -> DistributionName:
     """Read the name of a distribution.
 
     Raises:
         InvalidNameError: the name breaks PEP 508's rule for names.
     """
-    try:
-        normalized = canonicalize_name(text, validate=True)
-    except InvalidName:
+    if not _NAME.fullmatch(text):
         raise InvalidNameError(
             f"{text!r} cannot be the name of a Python distribution.",
             hint=(
                 "Give one with --name: letters, digits, '-', '_' and '.', with a letter or a"
                 " digit at both ends."
             ),
-        ) from None
+        )
+    normalized = canonicalize_name(text)
     return DistributionName(display=text, normalized=normalized, wheel=normalized.replace("-", "_"))
 
 

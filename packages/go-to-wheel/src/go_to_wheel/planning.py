@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from packaging.version import Version
 
-from .errors import UsageError
+from .errors import InvalidNameError, UsageError
 from .metadata import Metadata, Readme
 from .model import Layout
-from .names import CommandName, import_name_of, parse_command_name
+from .names import CommandName, DistributionName, import_name_of, parse_command_name
 from .request import BuildRequest
 from .sources import Source
 from .targets import Target, select_targets
@@ -53,21 +54,27 @@ def make_plan(request: BuildRequest, source: Source) -> BuildPlan:
     Raises:
         UsageError: a name, a version, an option or a metadata field cannot work.
     """
-    metadata, warnings = _complete(request.metadata.over(source.metadata), source)
-    assert metadata.name is not None
+    layers = request.metadata.over(source.metadata)
+    if layers.name is None:
+        raise InvalidNameError(
+            f"{source.description} has no name that a Python distribution can have.",
+            hint="Give one with --name.",
+        )
+    commands = _commands(request, source, layers.name.display)
+    metadata, warnings = _complete(layers, layers.name, commands[0])
     assert metadata.version is not None
     source.check_options(metadata.version)
     return BuildPlan(
         description=source.description,
         distribution=Distribution(
-            name=metadata.name,
+            name=layers.name,
             version=metadata.version,
-            package=import_name_of(metadata.name),
+            package=import_name_of(layers.name),
             layout=request.layout or Layout.PACKAGE,
             metadata=render_metadata(metadata),
             licenses=metadata.license_files,
         ),
-        commands=_commands(request, source, metadata.name.display),
+        commands=commands,
         targets=tuple(
             PlannedTarget(target=target, expected_tags=source.expected_tags(target))
             for target in select_targets(request.targets)
@@ -76,7 +83,9 @@ def make_plan(request: BuildRequest, source: Source) -> BuildPlan:
     )
 
 
-def _complete(metadata: Metadata, source: Source) -> tuple[Metadata, tuple[str, ...]]:
+def _complete(
+    metadata: Metadata, name: DistributionName, command: CommandName
+) -> tuple[Metadata, tuple[str, ...]]:
     """Fill what every wheel must have, and say what was made up or cannot be published."""
     warnings = []
     if metadata.version is None:
@@ -93,21 +102,20 @@ def _complete(metadata: Metadata, source: Source) -> tuple[Metadata, tuple[str, 
             f"The licence {metadata.license!r} is no SPDX expression, so it becomes free text;"
             " write it like --license MIT or --license 'Apache-2.0 OR MIT'."
         )
-    command = source.commands[0]
     summary = f"The {command} command, as a Python package"
     defaults = Metadata(
         version=DEFAULT_VERSION,
         description=summary,
-        readme=Readme(text=_made_up_readme(metadata, summary), content_type="text/markdown"),
+        readme=_made_up_readme(name, metadata.description or summary, command),
         requires_python=DEFAULT_REQUIRES_PYTHON,
     )
     return metadata.over(defaults), tuple(warnings)
 
 
-def _made_up_readme(metadata: Metadata, summary: str) -> str:
+def _made_up_readme(name: DistributionName, summary: str, command: CommandName) -> Readme:
     """A long description for a project without a README; the index shows it."""
-    name = metadata.name
-    return f"# {name}\n\n{metadata.description or summary}\n\n    uvx {name}\n"
+    start = f"uvx {name}" if command == name.display else f"uvx --from {name} {command}"
+    return Readme(text=f"# {name}\n\n{summary}\n\n    {start}\n", content_type="text/markdown")
 
 
 def _commands(request: BuildRequest, source: Source, distribution: str) -> tuple[CommandName, ...]:
@@ -120,4 +128,16 @@ def _commands(request: BuildRequest, source: Source, distribution: str) -> tuple
             f" {', '.join(source.commands)}.",
             hint="Leave it out: each program keeps its own name.",
         )
-    return tuple(parse_command_name(command) for command in source.commands)
+    names = tuple(parse_command_name(command) for command in source.commands)
+    seen: dict[str, CommandName] = {}
+    for name in names:
+        # What differs in case only is one file on Windows and macOS, and the functions that
+        # start the commands have "_" for all that is no letter or digit.
+        key = re.sub(r"[^a-z0-9]", "_", name.lower())
+        if key in seen:
+            raise UsageError(
+                f"The programs' names {seen[key]} and {name} are too much alike for one wheel.",
+                hint="Build a distribution of its own for each, with --package and --name.",
+            )
+        seen[key] = name
+    return names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,7 +69,7 @@ class BuildRequest:
         text = self.environment.get("SOURCE_DATE_EPOCH", "")
         if not text:
             return DEFAULT_EPOCH
-        if not (text.isascii() and text.isdigit()):
+        if not re.fullmatch(r"[0-9]{1,18}", text):
             raise UsageError(
                 f"SOURCE_DATE_EPOCH is {text!r}, which is no whole number of seconds.",
                 hint="Set it to seconds since 1970, or unset it.",

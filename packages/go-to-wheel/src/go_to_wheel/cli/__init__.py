@@ -23,7 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Args:
         arguments: what follows the command's name; the process's own by default.
     """
-    signal.signal(signal.SIGTERM, _end_like_ctrl_c)
+    for number in _STOPPING:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup leaves SIGHUP
+            signal.signal(number, _stop)
+    render.prepare_stdout()
     try:
         code = application.main(
             args=None if arguments is None else list(arguments),
@@ -55,10 +58,18 @@ def _as_ours(error: click.ClickException) -> UsageError:
     command = context.command_path if context else "go-to-wheel"
     message = error.format_message()
     return UsageError(
-        message if message.endswith((".", "?", ")")) else f"{message}.",
+        message if message.endswith((".", "?")) else f"{message}.",
         hint=f"'{command} --help' shows how to use it.",
     )
 
 
-def _end_like_ctrl_c(_number: int, _frame: FrameType | None) -> None:
+_STOPPING = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    """Stop the run; nobody who is impatient may then stop it from tidying up."""
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

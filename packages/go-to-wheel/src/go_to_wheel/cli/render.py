@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import shlex
@@ -202,6 +203,12 @@ def usage(text: str) -> None:
     _stderr_line(text)
 
 
+def prepare_stdout() -> None:
+    """Let paths that are no UTF-8 pass to standard output byte for byte, as ``ls`` does."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="surrogateescape")
+
+
 def close_stdout() -> None:
     """Let go of a standard output whose reader has gone, so that nothing complains later."""
     with contextlib.suppress(OSError):
@@ -229,4 +236,9 @@ def _stderr_line(text: str) -> None:
 
 
 def _print_json(document: Json) -> None:
-    print(json.dumps(document, indent=2, ensure_ascii=False))
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # a path that is no text, or a pipe of an old Windows code page
+        text = json.dumps(document, indent=2)
+    print(text)

@@ -36,11 +36,16 @@ def script_folders(package: str, file_name: str) -> "list[str]":
 def _recorded(site: str, package: str, file_name: str) -> "list[str]":
     """The folders that this package's own RECORD names for the file."""
     folders = []
-    for entry in sorted(os.listdir(site)):
+    try:
+        entries = sorted(os.listdir(site))
+    except OSError:  # the package lies in a zip file
+        return []
+    for entry in entries:
         if not (entry.startswith(f"{package}-") and entry.endswith(".dist-info")):
             continue
         try:
-            with open(os.path.join(site, entry, "RECORD"), encoding="utf-8") as record:
+            record_path = os.path.join(site, entry, "RECORD")
+            with open(record_path, encoding="utf-8", errors="surrogateescape") as record:
                 paths = [line.rsplit(",", 2)[0].strip('"') for line in record]
         except OSError:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,10 @@ from pathlib import Path
 from packaging.version import Version
 
 from ..cache import Cache
-from ..errors import CompileError, UsageError
+from ..errors import CompileError, OutputError, UsageError
 from ..model import GoOptions
 from ..targets import Target
+from .inputs import digest_inputs
 from .packages import Program
 from .toolchain import Toolchain
 
@@ -25,13 +27,15 @@ class Compiler:
 
     Attributes:
         go: the toolchain.
-        flags: the flags of ``go build``.
-        cache: where linked programs are kept. Go keeps what it compiled, but links anew each
-            time, unless the file it shall write is already what it would write.
+        options: how to build.
+        version: the distribution's version.
+        cache: where linked programs are kept: Go keeps what it compiled, but links anew each
+            time.
     """
 
     go: Toolchain
-    flags: tuple[str, ...]
+    options: GoOptions
+    version: Version
     cache: Cache
 
     def compile(self, program: Program, target: Target, output: Path) -> None:
@@ -40,22 +44,29 @@ class Compiler:
         Raises:
             CompileError: Go refused; the detail is Go's own message.
             GoTooOldError: go.mod wants a newer Go.
+            OutputError: there is no room for temporary files.
             Cancelled: the run was stopped meanwhile.
         """
         key = self._key(program, target)
-        kept = self.cache.get(key)
-        if kept is not None:
-            output.write_bytes(kept)
-            output.chmod(0o755)
-        self._build(program, target, output)
-        made = output.read_bytes()
-        if made != kept:
-            self.cache.put(key, made)
+        try:
+            if key is not None and (kept := self.cache.get(key)) is not None:
+                output.write_bytes(kept)
+                output.chmod(0o755)
+                return
+            self._build(program, target, output)
+            # What was changed while Go read it is not what the key stands for.
+            if key is not None and key == self._key(program, target):
+                self.cache.put(key, output.read_bytes())
+        except OSError as error:
+            raise OutputError(
+                f"The binary for {target.name} cannot be written: {error.strerror}.",
+                hint="Make room for temporary files, or set TMPDIR to another folder.",
+            ) from error
 
     def _build(self, program: Program, target: Target, output: Path) -> None:
         done = self.go.run(
-            "build", *self.flags, "-o", output, program.import_path,
-            cwd=program.module_root, target=target,
+            "build", *build_flags(self.options, self.version), "-o", output, program.import_path,
+            cwd=program.module_root, target=target, temporary=output.parent,
         )  # fmt: skip
         if done.code:
             raise CompileError(
@@ -64,17 +75,14 @@ class Compiler:
                 detail=done.message,
             )
 
-    def _key(self, program: Program, target: Target) -> str:
-        """Says which file to offer to Go, no more: Go itself decides whether it is current."""
-        words = (
-            str(self.go.command),
-            self.go.version,
-            str(program.module_root),
-            program.import_path,
-            target.name,
-            *self.flags,
-        )
-        return hashlib.sha256("\0".join(words).encode()).hexdigest()
+    def _key(self, program: Program, target: Target) -> str | None:
+        """What the linked program is kept under; None where it may depend on what is not known."""
+        inputs = digest_inputs(self.go, program.module_root, self.options.ldflags)
+        if self.cache.folder is None or inputs is None:
+            return None
+        flags = build_flags(self.options, self.version)
+        words = (inputs, program.import_path, target.name, *flags)
+        return hashlib.sha256(os.fsencode("\0".join(words))).hexdigest()
 
 
 def build_flags(options: GoOptions, version: Version) -> tuple[str, ...]:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from ..errors import OutputError
 from ..model import Binary
 from ..names import CommandName
 from ..targets import Target
+
+
+def absolute_folder(folder: Path) -> Path:
+    """The same folder by an absolute path, in which each parent is truly the one above.
+
+    ``..`` is resolved, since ``/a/b/..`` has no name of its own and seems to lie below
+    ``/a/b``; other symbolic links stay as they are written.
+    """
+    return Path(os.path.realpath(folder)) if ".." in folder.parts else folder.absolute()
 
 
 def describe_binary(path: Path, target: Target, command: CommandName) -> Binary:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ class Checkout:
         A module in a sub-folder has tags of its own, ``sub/folder/v1.2.3`` (the Go modules
         reference, "Mapping versions to commits"); they go before those of the whole.
         """
-        below = folder.relative_to(self.root).as_posix()
+        below = _below(folder, self.root)
         prefixes = [""] if below == "." else [f"{below}/", ""]
         for prefix in prefixes:
             if (version := self._described(folder, prefix)) is not None:
@@ -48,16 +49,36 @@ class Checkout:
         found = _DESCRIPTION.fullmatch(done.stdout.strip())
         if done.code or not found:
             return None
-        try:
-            tagged = parse_version(found["tag"].removeprefix(prefix))
-        except InvalidVersionError:
+        tagged = self._highest(folder, found["tag"], prefix)
+        if tagged is None:
             return None
-        if tagged.local:
-            tagged = Version(tagged.public)
         commits = int(found["commits"])
         if commits or found["dirty"]:
             return next_development_version(tagged, commits)
         return tagged
+
+    def _highest(self, folder: Path, tag: str, prefix: str) -> Version | None:
+        """The highest version among the tags of one commit: v1 may move along with v1.2.3."""
+        done = self.processes.run([self.git, "tag", "--points-at", f"{tag}^{{}}"], cwd=folder)
+        found = [
+            version
+            for name in done.stdout.splitlines()
+            if name.startswith(prefix) and (version := _version(name.removeprefix(prefix)))
+        ]
+        return max(found, default=None)
+
+
+def _version(tag: str) -> Version | None:
+    try:
+        return Version(parse_version(tag).public)
+    except InvalidVersionError:
+        return None
+
+
+def _below(folder: Path, root: Path) -> str:
+    """Where the folder lies below the root; git names the root without symbolic links."""
+    real, top = Path(os.path.realpath(folder)), Path(os.path.realpath(root))
+    return real.relative_to(top).as_posix() if real.is_relative_to(top) else "."
 
 
 def find_checkout(folder: Path, processes: Processes) -> Checkout | None:

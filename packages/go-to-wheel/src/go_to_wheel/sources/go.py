@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,19 +10,22 @@ from pathlib import Path
 from packaging.version import Version
 
 from ..cache import Cache
+from ..errors import InvalidNameError
 from ..metadata import Metadata
 from ..model import Binary, GoOptions
-from ..names import CommandName, parse_distribution_name
+from ..names import CommandName, DistributionName, parse_distribution_name
 from ..tags import expected_tags
 from ..targets import Target
 from .compile import Compiler, build_flags
 from .context import Context
-from .files import describe_binary
+from .files import absolute_folder, describe_binary
 from .git import find_checkout
 from .packages import MAJOR_VERSION, Program, find_programs, module_root
 from .process import Processes
 from .texts import find_licenses, find_readme
 from .toolchain import Toolchain, find_toolchain
+
+_SUMMARY_WIDTH = 400  # characters; the index takes 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,7 @@ class GoSource:
             GoTooOldError: go.mod wants a newer Go.
             Cancelled: the run was stopped meanwhile.
         """
-        compiler = Compiler(go=self.go, flags=build_flags(self.options, version), cache=self.cache)
+        compiler = Compiler(go=self.go, options=self.options, version=version, cache=self.cache)
         made = []
         for program, command in zip(self.programs, commands, strict=True):
             output = folder / f"{command}{target.exe_suffix}"
@@ -99,7 +103,7 @@ def open_go_source(folder: Path, options: GoOptions, target: Target, context: Co
     programs = find_programs(go, folder, options, target)
     return GoSource(
         description=f"Go source {', '.join(p.import_path for p in programs)} ({go.version})",
-        metadata=_metadata(folder.absolute(), root, programs, context.processes),
+        metadata=_metadata(absolute_folder(folder), root, programs, context.processes),
         programs=programs,
         options=options,
         go=go,
@@ -117,12 +121,20 @@ def _metadata(
     # in go-to-wheel 0.2; a program found below it, or chosen, goes by its own name.
     own = len(programs) == 1 and first.folder.resolve() == folder.resolve()
     return Metadata(
-        name=parse_distribution_name(_folder_name(folder) if own else first.command),
+        name=_name(_folder_name(folder) if own else first.command),
         version=checkout.version(root) if checkout else None,
-        description=first.synopsis or None,
+        description=textwrap.shorten(first.synopsis, _SUMMARY_WIDTH, placeholder=" ...") or None,
         readme=find_readme(folder) or find_readme(root),
         license_files=find_licenses(first.folder, top),
     )
+
+
+def _name(text: str) -> DistributionName | None:
+    """None where the text cannot be a name: the user may give one."""
+    try:
+        return parse_distribution_name(text)
+    except InvalidNameError:
+        return None
 
 
 def _folder_name(folder: Path) -> str:

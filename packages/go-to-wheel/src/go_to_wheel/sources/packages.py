@@ -11,6 +11,7 @@ from pathlib import Path
 from ..errors import GoError, NotMainPackageError, SourceNotFoundError
 from ..model import GoOptions
 from ..targets import Target
+from .files import absolute_folder
 from .toolchain import Toolchain
 
 MAJOR_VERSION = re.compile(r"v[2-9]|v[1-9][0-9]+")
@@ -54,15 +55,22 @@ def module_root(folder: Path) -> Path:
     Raises:
         SourceNotFoundError: there is no such folder, or no go.mod in it or above it.
     """
-    if not folder.exists():
-        raise SourceNotFoundError(f"There is no folder {folder}.", hint="Check the path.")
-    if not folder.is_dir():
+    try:
+        if not folder.exists():
+            raise SourceNotFoundError(f"There is no folder {folder}.", hint="Check the path.")
+        if not folder.is_dir():
+            raise SourceNotFoundError(
+                f"{folder} is a file.", hint="Give the folder of a Go module or of a main package."
+            )
+        start = absolute_folder(folder)
+        for candidate in (start, *start.parents):
+            if (candidate / "go.mod").is_file():
+                return candidate
+    except OSError as error:
         raise SourceNotFoundError(
-            f"{folder} is a file.", hint="Give the folder of a Go module or of a main package."
-        )
-    for candidate in (folder.absolute(), *folder.absolute().parents):
-        if (candidate / "go.mod").is_file():
-            return candidate
+            f"The folder {folder} cannot be read: {error.strerror}.",
+            hint="Check the path and its permissions.",
+        ) from None
     raise SourceNotFoundError(
         f"There is no go.mod in {folder} or above it.",
         hint="Give the folder of a Go module, or make it one: go mod init example.com/tool.",
@@ -147,7 +155,7 @@ def _one_program(
             f"--package {name} means {len(found)} packages.",
             hint=f"Name each main package: {listing or 'there is none among them'}.",
         )
-    problem = found[0].error if found and found[0].error else "it is a library"
+    problem = (found[0].error or "it is a library") if found else "there is no such package"
     raise NotMainPackageError(
         f"--package {name} is no program: {problem}.",
         hint="Name a main package, as a path below the folder like ./cmd/tool.",
@@ -176,7 +184,14 @@ def _packages(stdout: str) -> Iterator[_Package]:
     decoder = json.JSONDecoder()
     position = 0
     while (position := _skip_space(stdout, position)) < len(stdout):
-        document, position = decoder.raw_decode(stdout, position)
+        try:
+            document, position = decoder.raw_decode(stdout, position)
+        except json.JSONDecodeError:
+            raise GoError(
+                "Go's list of packages cannot be read.",
+                hint="Name another toolchain with --go-binary.",
+                detail=stdout[position:][:1000],
+            ) from None
         module = document.get("Module") or {}
         if not module.get("Dir"):
             module = {"Path": "", "Dir": document.get("Dir", ".")}

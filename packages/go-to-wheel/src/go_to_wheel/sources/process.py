@@ -88,6 +88,10 @@ class Processes:
             self._running.add(process)
         try:
             stdout, stderr = process.communicate()
+        except BaseException:  # Ctrl-C, which the program itself does not get
+            _end(process)
+            process.wait()
+            raise
         finally:
             with self._lock:
                 self._running.discard(process)
@@ -104,7 +108,7 @@ class Processes:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    with contextlib.suppress(ProcessLookupError):
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended by itself
         if os.name == "posix":
             os.killpg(process.pid, signal.SIGKILL)
         else:

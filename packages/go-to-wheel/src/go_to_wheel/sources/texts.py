@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path, PurePosixPath
 
@@ -50,13 +51,15 @@ def read_readme(path: Path) -> Readme:
 
 
 def find_readme(folder: Path) -> Readme | None:
-    """The README of a folder, Markdown before the others; None where there is none."""
+    """The README of a folder, Markdown before the others; None where there is none.
+
+    Raises:
+        MetadataError: it cannot be read, or is not UTF-8 text.
+    """
     found = [
         path
-        for path in folder.iterdir()
-        if path.stem.lower() == "readme"
-        and path.suffix.lower() in _CONTENT_TYPES
-        and path.is_file()
+        for path in _files(folder)
+        if path.stem.lower() == "readme" and path.suffix.lower() in _CONTENT_TYPES
     ]
     order = list(_CONTENT_TYPES)
     found.sort(key=lambda path: (order.index(path.suffix.lower()), path.name))
@@ -67,19 +70,35 @@ def find_licenses(folder: Path, top: Path) -> tuple[LicenseText, ...]:
     """The licence files of the nearest folder that has any, from ``folder`` up to ``top``.
 
     Raises:
-        OSError: a licence file cannot be read.
+        MetadataError: a licence file cannot be read.
     """
+    folder, top = Path(os.path.realpath(folder)), Path(os.path.realpath(top))
     while True:
         found = sorted(
             path
-            for path in folder.iterdir()
-            if _LICENSE.fullmatch(path.name)
-            and path.suffix.lower() not in _NOT_PROSE
-            and path.is_file()
+            for path in _files(folder)
+            if _LICENSE.fullmatch(path.name) and path.suffix.lower() not in _NOT_PROSE
         )
         if found or folder in (top, folder.parent):
-            return tuple(
-                LicenseText(path=PurePosixPath(path.name), content=path.read_bytes())
-                for path in found
-            )
+            return tuple(map(_license_text, found))
         folder = folder.parent
+
+
+def _license_text(path: Path) -> LicenseText:
+    try:
+        return LicenseText(path=PurePosixPath(path.name), content=path.read_bytes())
+    except OSError as error:
+        raise MetadataError(
+            f"The licence file {path} cannot be read: {error.strerror}.",
+            hint="Make it readable, or move it away.",
+        ) from None
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if path.is_file()]
+    except OSError as error:
+        raise MetadataError(
+            f"The folder {folder} cannot be read: {error.strerror}.",
+            hint="Check its permissions.",
+        ) from None

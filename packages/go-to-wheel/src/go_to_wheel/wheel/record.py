@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..errors import InvalidWheelError
+
+_SIZE = re.compile(r"[0-9]{0,20}")  # 64 bits are all that a ZIP file has for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +39,11 @@ def render_record(rows: Iterable[RecordRow]) -> bytes:
     """RECORD's bytes: UTF-8, one line a row, LF line ends, quoted as CSV where needed."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
+    # Before Python 3.13 a carriage return counts as plain text there.
+    careful = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
     for row in rows:
-        writer.writerow((row.path, row.digest, "" if row.size is None else row.size))
+        fields = (row.path, row.digest, "" if row.size is None else str(row.size))
+        (careful if "\r" in "".join(fields) else writer).writerow(fields)
     return text.getvalue().encode("utf-8")
 
 
@@ -56,9 +62,7 @@ def parse_record(content: bytes) -> tuple[RecordRow, ...]:
     for number, fields in enumerate(lines, start=1):
         if not fields:
             continue
-        if len(fields) != 3 or not (
-            fields[2] == "" or (fields[2].isascii() and fields[2].isdigit())
-        ):
+        if len(fields) != 3 or not _SIZE.fullmatch(fields[2]):
             raise InvalidWheelError(f"Line {number} of RECORD is not 'path,digest,size'.")
         path, digest, size = fields
         rows.append(RecordRow(path=path, digest=digest, size=int(size) if size else None))

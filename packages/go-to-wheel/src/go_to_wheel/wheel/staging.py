@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,23 +29,33 @@ class Staging:
         Raises:
             OutputError: a file could not be put into its place.
         """
+        for file in files:
+            if (goal := self.output / file.name).is_dir():
+                raise OutputError(  # moved aside, it would vanish with the staging folder
+                    f"{goal} is a folder, and a wheel shall have its place.",
+                    hint="Move it away, or choose another folder with --output-dir.",
+                )
+        try:
+            with _one_at_a_time(self.output):
+                return self._move(files)
+        except OSError as error:
+            raise _unwritable(self.output, error) from error
+
+    def _move(self, files: Sequence[Path]) -> tuple[Path, ...]:
         replaced = self.folder / "replaced"
+        replaced.mkdir()
         undo: list[tuple[Path, Path]] = []
         try:
-            replaced.mkdir()
-            with _one_at_a_time(self.output):
-                for file in files:
-                    goal = self.output / file.name
-                    if goal.exists():
-                        goal.replace(replaced / goal.name)
-                        undo.append((replaced / goal.name, goal))
-                    file.replace(goal)
-                    undo.append((goal, file))
-        except BaseException as error:
+            for file in files:
+                goal = self.output / file.name
+                if goal.exists() or goal.is_symlink():
+                    goal.replace(replaced / goal.name)
+                    undo.append((replaced / goal.name, goal))
+                file.replace(goal)
+                undo.append((goal, file))
+        except BaseException:
             for source, goal in reversed(undo):
                 source.replace(goal)
-            if isinstance(error, OSError):
-                raise _unwritable(self.output, error) from error
             raise
         return tuple(self.output / file.name for file in files)
 
@@ -60,7 +70,7 @@ def open_staging(output: Path) -> Iterator[Staging]:
     Raises:
         OutputError: the folder cannot be made or written.
     """
-    made = [folder for folder in (output, *output.parents) if not folder.exists()]
+    made = [folder for folder in (output, *output.parents) if not _exists(folder)]
     try:
         output.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=".go-to-wheel-", dir=output))
@@ -76,10 +86,15 @@ def open_staging(output: Path) -> Iterator[Staging]:
 
 def _remove_empty(folders: Sequence[Path]) -> None:
     for folder in folders:
-        try:
+        with suppress(OSError):  # a wheel is in it, or it was never made
             folder.rmdir()
-        except OSError:
-            return  # a wheel is in it, or it was never made
+
+
+def _exists(folder: Path) -> bool:
+    try:
+        return folder.exists()
+    except OSError:  # a name that is too long, a folder that cannot be searched
+        return False
 
 
 def _unwritable(output: Path, error: OSError) -> OutputError:

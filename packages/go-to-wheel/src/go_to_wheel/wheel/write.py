@@ -6,7 +6,7 @@ import hashlib
 import mmap
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,7 +71,8 @@ def write_wheel(plan: WheelPlan, folder: Path, options: WriteOptions) -> Written
             hint="Make room on the disk, or choose another folder with --output-dir.",
         ) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
     return WrittenFile(path=path, size=size, sha256=digest)
 
 
@@ -101,6 +102,9 @@ def _bytes_of(content: bytes | Path) -> Iterator[bytes | mmap.mmap]:
     """The bytes themselves, or a file's bytes mapped into memory rather than read."""
     if isinstance(content, bytes):
         yield content
+        return
+    if content.stat().st_size == 0:
+        yield b""  # an empty file cannot be mapped
         return
     with (
         content.open("rb") as stream,

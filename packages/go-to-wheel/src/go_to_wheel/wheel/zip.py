@@ -23,6 +23,7 @@ _MADE_BY_UNIX = 3 << 8 | 20
 _NEEDED = 20  # version 2.0: folders and deflate
 _UTF8_NAME = 0x800
 _LIMIT = 0xFFFF_FFFE  # without ZIP64; the index takes 100 MiB a file by default
+_SHORT_LIMIT = 0xFFFF  # of a name's bytes, and of members without ZIP64
 _EARLIEST = 315_532_800  # 1980-01-01, before which a ZIP file has no time
 _LATEST = 4_354_819_198  # 2107-12-31 23:59:58, after which it has none either
 
@@ -64,8 +65,14 @@ class ZipWriter:
             mode: the file mode with its type, for example ``0o100755``.
 
         Raises:
-            WheelError: it is too large for a ZIP file.
+            WheelError: it is too large for a ZIP file, or its name is too long.
         """
+        encoded = name.encode("utf-8")
+        if len(encoded) > _SHORT_LIMIT or len(self._members) == _SHORT_LIMIT:
+            raise WheelError(
+                f"{name[:100]} is a name too long, or a file too many, for a wheel.",
+                hint="Give it a shorter name, or leave files out.",
+            )
         size = len(content)
         if size > _LIMIT or self._offset > _LIMIT - size:
             raise WheelError(
@@ -75,7 +82,6 @@ class ZipWriter:
         sha256 = hashlib.sha256(content).digest()
         packed = self.deflater.deflate(content, sha256)
         method = _DEFLATED if len(packed) < size else _STORED
-        encoded = name.encode("utf-8")
         member = _Member(
             name=encoded,
             flags=0 if encoded.isascii() else _UTF8_NAME,
