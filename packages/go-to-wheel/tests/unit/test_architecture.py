@@ -1,0 +1,313 @@
+"""The shape of the code: who imports whom, and who may talk to the world outside."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import go_to_wheel
+
+SOURCE = Path(go_to_wheel.__file__).parent
+OWN = "go_to_wheel"
+
+# What each part may import of the others; a part is a module or a folder of the package. Read
+# from the bottom: whatever is imported stands further down.
+_VALUES = {"errors", "targets", "names", "model", "metadata"}
+_LIBRARY = _VALUES | {
+    "_version", "binary", "cache", "check", "events", "pipeline", "planning", "platform_tags",
+    "promises", "release", "request", "shim", "sources", "tags", "wheel",
+}  # fmt: skip
+ALLOWED = {
+    "__init__": _LIBRARY | {"config"},
+    "__main__": {"cli"},
+    "cli": _LIBRARY | {"config"},
+    "backend": _LIBRARY | {"config"},
+    "config": _VALUES | {"release", "request", "sources"},
+    "pipeline": _LIBRARY - {"check", "pipeline"},
+    "planning": _VALUES | {"release", "request", "sources", "wheel"},
+    "request": _VALUES | {"cache", "release", "wheel"},
+    "check": _VALUES | {"binary", "platform_tags", "promises", "tags", "wheel"},
+    "sources": _VALUES | {"_version", "binary", "cache", "events", "release", "tags"},
+    "events": {"model", "release", "targets"},
+    "wheel": _VALUES | {"_version", "cache", "shim"},
+    "tags": {"errors", "model", "targets", "platform_tags", "promises"},
+    "promises": {"model", "targets"},
+    "platform_tags": {"errors", "targets"},
+    "binary": {"errors", "model", "targets"},
+    "cache": {"errors"},
+    "release": {"errors", "targets"},
+    "metadata": {"names"},
+    "model": {"targets"},
+    "names": {"errors"},
+    "targets": {"errors"},
+    "shim": set[str](),
+    "errors": set[str](),
+    "_version": set[str](),
+}
+
+# Only sources/ starts programs or asks the network; the shim does what a user calls it for.
+OUTSIDE = {
+    "asyncio", "ftplib", "http", "httpx", "multiprocessing", "requests", "smtplib", "socket",
+    "socketserver", "ssl", "subprocess", "urllib", "urllib3", "webbrowser",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: what, on which line, and when: on loading, on a call, or for types only."""
+
+    module: str
+    line: int
+    when: str
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Dotted name → file, for every module of the package."""
+    found = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        parts = path.relative_to(SOURCE.parent).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse(modules()[module].read_text(encoding="utf-8"))
+
+
+def part(module: str) -> str:
+    """The part of the package that a module belongs to."""
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+def imports(module: str) -> Iterator[Import]:
+    """Every import of a module, wherever it stands."""
+    yield from _imports(module, tree(module), "load")
+
+
+def _imports(module: str, node: ast.AST, when: str) -> Iterator[Import]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            yield from (Import(alias.name, child.lineno, when) for alias in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            base = _base(module, child)
+            for alias in child.names:
+                inner = f"{base}.{alias.name}"
+                name = inner if inner in modules() else base
+                yield Import(name, child.lineno, when)
+        elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
+            yield from _imports(module, child, "types")
+        elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) and when == "load":
+            yield from _imports(module, child, "call")
+        else:
+            yield from _imports(module, child, when)
+
+
+def _base(module: str, node: ast.ImportFrom) -> str:
+    if not node.level:
+        return node.module or ""
+    parts = module.split(".")
+    if modules()[module].name == "__init__.py":
+        parts.append("__init__")
+    return ".".join([*parts[: -node.level], *filter(None, [node.module])])
+
+
+def everywhere() -> Iterator[tuple[str, ast.AST]]:
+    """Every piece of code of the package, and the module that it stands in."""
+    for module in modules():
+        yield from ((module, node) for node in ast.walk(tree(module)))
+
+
+def place(module: str, node: ast.AST) -> str:
+    return f"{module}:{getattr(node, 'lineno', '?')}"
+
+
+def names(node: ast.AST) -> str:
+    """A dotted name as it stands in the source, for example ``sys.stdout.write``."""
+    if isinstance(node, ast.Attribute):
+        return f"{names(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def test_the_tests_see_the_whole_package() -> None:
+    assert {f"{OWN}.names", f"{OWN}.cli", f"{OWN}.cli.render", f"{OWN}.wheel.zip"} <= set(modules())
+    seen = {found.module for found in imports(f"{OWN}.pipeline")}
+    assert {f"{OWN}.errors", f"{OWN}.sources.process", "os"} <= seen
+
+
+def test_every_part_has_its_place() -> None:
+    assert {part(module) for module in modules()} <= set(ALLOWED), "add it to ALLOWED"
+
+
+def test_the_table_itself_has_no_circle() -> None:
+    lower = set[str]()
+    rest = {name: set(allowed) - {name} for name, allowed in ALLOWED.items()}
+    while free := {name for name, allowed in rest.items() if allowed <= lower}:
+        lower |= free
+        rest = {name: allowed for name, allowed in rest.items() if name not in free}
+    assert rest == {}
+
+
+@pytest.mark.parametrize("module", modules())
+def test_imports_point_downwards(module: str) -> None:
+    own = part(module)
+    wrong = [
+        f"line {found.line} imports {found.module}"
+        for found in imports(module)
+        if found.when != "types"  # a value may name what it carries from above
+        and found.module.split(".")[0] == OWN
+        and found.module != OWN  # the package itself: nothing of ours comes from there
+        and part(found.module) not in ALLOWED[own] | {own}
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nothing_imports_the_public_api_from_within() -> None:
+    wrong = [
+        f"{module}:{found.line}"
+        for module in modules()
+        for found in imports(module)
+        if found.module == OWN
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {
+        module: {
+            found.module
+            for found in imports(module)
+            if found.when == "load" and found.module in modules() and found.module != module
+        }
+        for module in modules()
+    }
+    while free := [module for module, needed in graph.items() if not needed & set(graph)]:
+        graph = {module: needed for module, needed in graph.items() if module not in free}
+    assert graph == {}
+
+
+def test_only_sources_start_programs_or_use_the_network() -> None:
+    wrong = [
+        f"{module}:{found.line} imports {found.module}"
+        for module in modules()
+        for found in imports(module)
+        if part(module) not in {"sources", "shim"}
+        and found.module.split(".")[0] in OUTSIDE
+        and found.module != "urllib.parse"  # it only takes texts apart
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+READS_ENVIRONMENT = {"os.environ", "os.environb", "os.getenv", "os.getenvb", "os.path.expandvars"}
+
+
+def test_only_the_edges_read_the_environment() -> None:
+    wrong = [
+        place(module, node)
+        for module, node in everywhere()
+        if part(module) not in {"cli", "backend", "request"}
+        and (
+            names(node) in READS_ENVIRONMENT
+            or (isinstance(node, ast.alias) and node.name in {"environ", "getenv", "platformdirs"})
+        )
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_programs_are_searched_on_the_request_s_path_only() -> None:
+    searches = [
+        (place(module, node), {each.arg for each in node.keywords})
+        for module, node in everywhere()
+        if isinstance(node, ast.Call) and names(node.func) in {"shutil.which", "which"}
+    ]
+    assert searches
+    assert [where for where, given in searches if "path" not in given] == []
+
+
+def test_only_render_prints() -> None:
+    wrong = [
+        place(module, node)
+        for module, node in everywhere()
+        if module != f"{OWN}.cli.render"
+        and part(module) not in {"shim", "backend"}
+        and (
+            (isinstance(node, ast.Call) and names(node.func) in {"print", "click.echo", "input"})
+            or names(node) in {"sys.stdout", "sys.stderr", "sys.stdin", "logging", "warnings.warn"}
+        )
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_only_the_edges_exit_and_handle_signals() -> None:
+    wrong = [
+        place(module, node)
+        for module, node in everywhere()
+        if part(module) not in {"cli", "backend", "shim", "__main__"}
+        and (
+            names(node) in {"sys.exit", "os._exit", "SystemExit", "signal.signal", "os.abort"}
+            or (isinstance(node, ast.Call) and names(node.func) in {"exit", "quit"})
+        )
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_current_folder_is_never_changed() -> None:
+    changes = {"os.chdir", "os.fchdir", "os.umask", "os.putenv", "os.unsetenv", "contextlib.chdir"}
+    assert [place(*each) for each in everywhere() if names(each[1]) in changes] == []
+
+
+def test_no_assert_stands_where_input_is_read() -> None:
+    # With python -O it would not be there; nothing but a type checker may need it.
+    wrong = [
+        place(module, node)
+        for module, node in everywhere()
+        if isinstance(node, ast.Raise)
+        and node.exc is not None
+        and names(node.exc.func if isinstance(node.exc, ast.Call) else node.exc)
+        in {"AssertionError", "Exception", "BaseException", "RuntimeError", "NotImplementedError"}
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_values_are_frozen() -> None:
+    """Every dataclass has slots and takes its fields by name; what only flows is frozen."""
+    wrong = []
+    for module, node in everywhere():
+        for decorator in node.decorator_list if isinstance(node, ast.ClassDef) else []:
+            if names(getattr(decorator, "func", decorator)) != "dataclass":
+                continue
+            given = {each.arg for each in getattr(decorator, "keywords", [])}
+            works = part(module) == "sources" or module.endswith(".wheel.zip")
+            if not {"slots", "kw_only", *(() if works else ("frozen",))} <= given:
+                wrong.append(place(module, node))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_functions_stay_small() -> None:
+    def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+        each = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        return len([given for given in each if given.arg not in {"self", "cls"}])
+
+    functions = [
+        (place(module, node), node)
+        for module, node in everywhere()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    assert [where for where, node in functions if parameters(node) > 5] == []
+
+
+def test_every_module_defers_its_annotations_and_says_what_it_is() -> None:
+    for module, path in modules().items():
+        assert ast.get_docstring(tree(module)), f"{path} has no docstring"
+        statements = tree(module).body[1:]
+        code = [node for node in statements if not isinstance(node, ast.Expr)]
+        first = next(itertools.chain(code, [None]))
+        is_deferred = isinstance(first, ast.ImportFrom) and first.module == "__future__"
+        assert is_deferred or not code or part(module) in {"shim", "_version"}, path

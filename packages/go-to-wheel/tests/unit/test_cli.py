@@ -1,0 +1,556 @@
+"""The command, but for Go itself: a shell script stands in for it here (cli/)."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from packaging import metadata as core
+
+from go_to_wheel import __version__
+from go_to_wheel.cli import main
+from go_to_wheel.cli.app import application
+from go_to_wheel.cli.tables import short_tags, size_text
+from go_to_wheel.model import Layout
+from go_to_wheel.targets import DEFAULT_TARGETS, TARGETS
+from helpers.binaries import Elf
+
+Capture = pytest.CaptureFixture[str]
+COMMANDS = ["build", "check", "targets"]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run of the command ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+class Command:
+    """The command, run in this process."""
+
+    def __init__(self, capture: Capture) -> None:
+        self.capture = capture
+
+    def __call__(self, *arguments: str | Path) -> Ended:
+        with pytest.raises(SystemExit) as left:
+            main([str(argument) for argument in arguments])
+        out, err = self.capture.readouterr()
+        assert isinstance(left.value.code, int)
+        assert "Traceback" not in err
+        return Ended(code=left.value.code, stdout=out, stderr=err)
+
+
+@pytest.fixture
+def command(capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
+    """The command in an empty folder; what it does to this process is undone."""
+    numbers = [getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
+    before = {number: signal.getsignal(number) for number in numbers if number is not None}
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    yield Command(capsys)
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def own_process(*arguments: str | bytes, **variables: str) -> subprocess.CompletedProcess[bytes]:
+    """The command in a process of its own."""
+    start = "from go_to_wheel.cli import main; main()"
+    path = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.run(
+        [sys.executable, "-c", start, *arguments],
+        env=os.environ | path | variables,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+
+
+# Help
+
+
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_help_names_every_command(command: Command, flag: str) -> None:
+    ended = command(flag)
+    assert (ended.code, ended.stderr) == (0, "")
+    for name in COMMANDS:
+        assert re.search(rf"^  {name} ", ended.stdout, re.MULTILINE)
+    assert "go-to-wheel SOURCE" in ended.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_help(command: Command, name: str) -> None:
+    ended = command(name, "--help")
+    assert (ended.code, ended.stderr) == (0, "")
+    assert ended.stdout.startswith(f"Usage: go-to-wheel {name} ")
+
+
+def test_every_option_and_command_explains_itself() -> None:
+    context = click.Context(application)
+    assert application.list_commands(context) == COMMANDS
+    for name in COMMANDS:
+        found = application.get_command(context, name)
+        assert found
+        assert found.help
+        for parameter in found.params:
+            if isinstance(parameter, click.Option):
+                assert parameter.help, parameter.name
+                assert parameter.help.endswith((".", "]")), parameter.help
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["--name", "--version", "--output-dir", "--entry-point", "--platforms", "--go-binary",
+     "--description", "--license", "--author", "--author-email", "--url", "--requires-python",
+     "--readme", "--set-version-var", "--ldflags"],
+)  # fmt: skip
+def test_every_option_of_go_to_wheel_0_2_is_there(command: Command, option: str) -> None:
+    assert re.search(rf"^  (-\w, )?{option} ", command("build", "--help").stdout, re.MULTILINE)
+
+
+def test_without_arguments_it_says_how_to_use_it(command: Command) -> None:
+    ended = command()
+    assert (ended.code, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("Usage: go-to-wheel ")
+    assert "error" not in ended.stderr
+
+
+def test_its_own_version(command: Command) -> None:
+    assert command("--version") == Ended(0, f"go-to-wheel {__version__}\n", "")
+
+
+# Misuse
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["build"], "Missing argument 'SOURCE'"),
+        (["--nope", "."], "No such option"),
+        ([".", "--nmae", "x"], "--name"),
+        ([".", "more"], "unexpected extra argument (more)."),
+        (["build", "--version"], "'--version' requires an argument"),
+        ([".", "--jobs", "0"], "'--jobs'"),
+        ([".", "--jobs", "x"], "'--jobs'"),
+        ([".", "--layout", "x"], "'--layout'"),
+        (["check"], "Missing argument 'WHEELS...'"),
+        (["targets", "x"], "unexpected extra argument (x)."),
+        (["./missing"], "There is no folder missing."),
+        (["--version", "1.2", "./missing"], "There is no folder missing."),
+        ([".", "--name", "a b"], "'a b' cannot be the name"),
+        ([".", "--version", "x"], "'x' is not a version"),
+        ([".", "--readme", "missing.md"], "missing.md cannot be read"),
+        ([".", "--readme", "x.adoc"], "'.adoc'"),
+        ([".", "--platforms", "vax"], "'vax' is not a target"),
+        ([".", "--platforms", "linux-amd64,freebsd-amd64"], "has no wheel tag"),
+        (["."], "There is no go.mod"),
+        (["x" * 5000], "too long"),
+        (["a\nb"], "no folder"),
+    ],
+)
+def test_misuse_is_told_in_one_paragraph_with_exit_code_2(
+    command: Command, arguments: list[str], message: str
+) -> None:
+    ended = command(*arguments)
+    assert (ended.code, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("error: ")
+    assert message in ended.stderr
+    assert ended.stderr.rstrip()[-1] in ".?"
+
+
+@pytest.mark.parametrize("arguments", [["--dry-run"], ["--quiet"], ["--json"]])
+def test_errors_are_told_in_every_mode(command: Command, arguments: list[str]) -> None:
+    ended = command("./missing", *arguments)
+    assert ended.code == 2
+    assert "There is no folder missing." in ended.stderr
+
+
+def test_a_folder_named_like_a_command_is_reached_by_its_path(command: Command) -> None:
+    Path("targets").mkdir()
+    assert "There is no go.mod in targets" in command("./targets").stderr
+    assert command("targets").code == 0
+
+
+# Targets
+
+
+def test_the_table_of_targets(command: Command) -> None:
+    ended = command("targets")
+    assert (ended.code, ended.stderr) == (0, "")
+    for target in TARGETS:
+        (line,) = re.findall(rf"^(. | ) *{target.name} .*", ended.stdout, re.MULTILINE)
+        assert ("*" in line) is (target in DEFAULT_TARGETS)
+        assert f"{target.system}/{target.arch}" in ended.stdout
+    assert "manylinux2014_x86_64" in ended.stdout
+
+
+def test_the_table_of_targets_as_json(command: Command) -> None:
+    ended = command("targets", "--json")
+    assert (ended.code, ended.stderr) == (0, "")
+    document = json.loads(ended.stdout)
+    assert list(document) == ["targets"]
+    assert [entry["target"] for entry in document["targets"]] == [each.name for each in TARGETS]
+    first = document["targets"][0]
+    assert first == {
+        "target": "linux-amd64",
+        "goos": "linux",
+        "goarch": "amd64",
+        "level": {"GOAMD64": "v1"},
+        "platform_tags": [
+            "manylinux2014_x86_64", "manylinux_2_17_x86_64", "musllinux_1_1_x86_64",
+        ],
+        "default": True,
+        "aliases": ["linux-amd64-musl", "linux-x86_64"],
+    }  # fmt: skip
+    assert all(list(entry) == list(first) for entry in document["targets"])
+    assert all(entry["platform_tags"] for entry in document["targets"])
+
+
+@pytest.mark.parametrize("arguments", [["targets"], ["targets", "--json"], ["--help"]])
+def test_a_reader_that_has_gone_ends_it_quietly(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with subprocess.Popen(
+        [sys.executable, "-c", "from go_to_wheel.cli import main; main()", *arguments],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=writing,
+        stderr=subprocess.PIPE,
+    ) as process:
+        os.close(writing)
+        _, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stderr) == (1, b"")
+
+
+# Building
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder of Go source, and a program that stands in for Go."""
+
+    folder: Path
+    go: Path
+
+    def options(self) -> list[str | Path]:
+        return [self.folder, "--go-binary", self.go, "--output-dir", "out"]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project whose every build for Linux gives a static executable, and else fails."""
+    if sys.platform == "win32":
+        pytest.skip("the stand-in is a shell script")
+    folder = tmp_path / "my-tool"
+    folder.mkdir()
+    (folder / "go.mod").write_text("module example.com/my-tool\n")
+    listing = {
+        "ImportPath": "example.com/my-tool",
+        "Name": "main",
+        "Dir": str(folder),
+        "Doc": "My-tool does it well.",
+        "Module": {"Path": "example.com/my-tool", "Dir": str(folder)},
+    }
+    (tmp_path / "amd64").write_bytes(Elf().build())
+    (tmp_path / "arm64").write_bytes(Elf(machine=183).build())
+    go = tmp_path / "go"
+    go.write_text(f"""#!/bin/sh
+case "$1" in
+env) echo '{{"GOVERSION": "go1.27.3"}}' ;;
+list) echo {shlex.quote(json.dumps(listing))} ;;
+build)
+    if [ "$GOOS" != linux ]; then echo "main.go:1: broken on $GOOS" >&2; exit 1; fi
+    while [ "$1" != -o ]; do shift; done
+    cp {shlex.quote(str(tmp_path))}/"${{FAKED-$GOARCH}}" "$2" ;;
+esac
+""")
+    go.chmod(0o755)
+    return Project(folder=folder, go=go)
+
+
+WHEEL_TAGS = {
+    "linux-amd64": "manylinux2014_x86_64.manylinux_2_17_x86_64.musllinux_1_1_x86_64",
+    "linux-arm64": "manylinux2014_aarch64.manylinux_2_17_aarch64.musllinux_1_1_aarch64",
+}
+HEAD = ["source", "name", "version", "layout", "commands", "warnings"]
+
+
+def wheel_name(target: str, version: str = "0.1.0") -> str:
+    return f"my_tool-{version}-py3-none-{WHEEL_TAGS[target]}.whl"
+
+
+def output() -> list[str]:
+    """What lies in the output folder, hidden files included."""
+    return sorted(path.name for path in Path("out").iterdir()) if Path("out").exists() else []
+
+
+def test_the_paths_of_the_wheels_are_printed_one_a_line(command: Command, project: Project) -> None:
+    ended = command(*project.options(), "--platforms", "linux-arm64, linux-amd64")
+    names = [wheel_name("linux-amd64"), wheel_name("linux-arm64")]
+    assert ended.code == 0, ended.stderr
+    assert ended.stdout.splitlines() == [f"out/{name}" for name in names]
+    assert output() == sorted(names)
+    assert "example.com/my-tool" in ended.stderr
+    assert "warning: No version was given" in ended.stderr
+    assert "linux-amd64: manylinux_2_17_x86_64 +2, " in ended.stderr
+
+
+def test_a_build_as_json(command: Command, project: Project) -> None:
+    ended = command(*project.options(), "--platforms", "linux-amd64", "--json")
+    document: dict[str, Any] = json.loads(ended.stdout)
+    assert list(document) == [*HEAD, "wheels", "failures"]
+    assert document["failures"] == []
+    (wheel,) = document["wheels"]
+    assert list(wheel) == ["target", "path", "tags", "size", "sha256", "seconds", "binaries"]
+    assert wheel["target"] == "linux-amd64"
+    assert wheel["path"] == f"out/{wheel_name('linux-amd64')}"
+    assert wheel["tags"] == [f"py3-none-{tag}" for tag in WHEEL_TAGS["linux-amd64"].split(".")]
+    assert wheel["size"] == Path(wheel["path"]).stat().st_size
+    assert re.fullmatch("[0-9a-f]{64}", wheel["sha256"])
+    (binary,) = wheel["binaries"]
+    assert list(binary) == ["command", "size", "sha256"]
+    assert (document["name"], document["version"], document["layout"]) == (
+        "my-tool", "0.1.0", "package",
+    )  # fmt: skip
+    assert document["commands"] == ["my-tool"]
+
+
+def test_a_dry_run_writes_nothing(command: Command, project: Project) -> None:
+    ended = command(*project.options(), "--dry-run", "--platforms", "linux-amd64")
+    assert ended.code == 0
+    assert "linux-amd64" in ended.stdout
+    assert "musllinux_1_1_x86_64" in ended.stdout
+    assert "dry run" in ended.stderr
+    assert not Path("out").exists()
+
+
+def test_a_dry_run_as_json(command: Command, project: Project) -> None:
+    ended = command(*project.options(), "--dry-run", "--json", "--layout", "native")
+    document = json.loads(ended.stdout)
+    assert list(document) == [*HEAD, "output_dir", "targets"]
+    assert document["layout"] == "native"
+    assert document["output_dir"] == "out"
+    assert [entry["target"] for entry in document["targets"]] == [
+        target.name for target in DEFAULT_TARGETS
+    ]
+    assert document["targets"][0]["platform_tags"] == WHEEL_TAGS["linux-amd64"].split(".")
+    assert not Path("out").exists()
+
+
+def test_when_one_target_fails_no_wheel_appears(command: Command, project: Project) -> None:
+    ended = command(*project.options(), "--platforms", "linux-amd64,windows-amd64")
+    assert (ended.code, ended.stdout) == (1, "")
+    assert "main.go:1: broken on windows\n" in ended.stderr
+    assert "error: example.com/my-tool does not compile for windows-amd64." in ended.stderr
+    assert output() == []
+
+
+def test_with_keep_going_the_others_appear(command: Command, project: Project) -> None:
+    arguments = [*project.options(), "--platforms", "linux-amd64,darwin-arm64,windows-amd64"]
+    ended = command(*arguments, "--keep-going", "--json")
+    assert ended.code == 1
+    document = json.loads(ended.stdout)
+    assert [wheel["target"] for wheel in document["wheels"]] == ["linux-amd64"]
+    failed = document["failures"]
+    assert [failure["target"] for failure in failed] == ["darwin-arm64", "windows-amd64"]
+    assert list(failed[0]) == ["target", "error", "hint", "detail"]
+    assert failed[0]["detail"] == "main.go:1: broken on darwin"
+    assert output() == [wheel_name("linux-amd64")]
+
+
+def test_a_binary_for_another_target_is_refused(
+    command: Command, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKED", "arm64")
+    ended = command(*project.options(), "--platforms", "linux-amd64")
+    assert ended.code == 1
+    assert "arm64" in ended.stderr
+    assert output() == []
+
+
+def test_what_is_given_by_options_is_in_the_wheel(command: Command, project: Project) -> None:
+    Path("about.rst").write_text("About\n=====\n")
+    ended = command(
+        *project.options(), "--platforms", "linux-amd64", "--version", "v1.2.3-rc.1",
+        "--name", "Other.Name", "--entry-point", "ot", "--description", "Größe",
+        "--license", "mit", "--author", "A", "--author-email", "a@x.y",
+        "--url", "https://example.com", "--requires-python", ">=3.11", "--readme", "about.rst",
+    )  # fmt: skip
+    path = Path(ended.stdout.strip())
+    assert path.name.startswith("other_name-1.2.3rc1-py3-none-")
+    with zipfile.ZipFile(path) as wheel:
+        read = wheel.read("other_name-1.2.3rc1.dist-info/METADATA")
+        assert "other_name/bin/ot" in wheel.namelist()
+    found = core.Metadata.from_email(read, validate=True)
+    assert (found.name, found.summary, found.license_expression) == ("Other.Name", "Größe", "MIT")
+    assert found.author_email == "A <a@x.y>"
+    assert found.project_urls == {"Homepage": "https://example.com"}
+    assert (str(found.requires_python), found.description) == (">=3.11", "About\n=====\n")
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_both_layouts_can_be_asked_for(command: Command, project: Project, layout: Layout) -> None:
+    arguments = [*project.options(), "--platforms", "linux-amd64", "--layout", str(layout)]
+    (path,) = command(*arguments).stdout.splitlines()
+    with zipfile.ZipFile(path) as wheel:
+        native = "my_tool-0.1.0.data/scripts/my-tool" in wheel.namelist()
+    assert native is (layout is Layout.NATIVE)
+
+
+def test_settings_of_the_project_count_below_options(command: Command, project: Project) -> None:
+    (project.folder / "pyproject.toml").write_text(
+        '[project]\nname = "settled"\nversion = "3"\n'
+        '[tool.go-to-wheel]\nplatforms = ["linux-arm64"]\n'
+    )
+    (path,) = command(*project.options()).stdout.splitlines()
+    assert Path(path).name == f"settled-3-py3-none-{WHEEL_TAGS['linux-arm64']}.whl"
+    arguments = [*project.options(), "--platforms", "linux-amd64", "--version", "4"]
+    (path,) = command(*arguments).stdout.splitlines()
+    assert Path(path).name == f"settled-4-py3-none-{WHEEL_TAGS['linux-amd64']}.whl"
+
+
+def test_quiet_says_nothing_and_verbose_says_all(command: Command, project: Project) -> None:
+    told = command(*project.options(), "--platforms", "linux-amd64", "--verbose").stderr
+    assert re.search(rf"^\+ {re.escape(str(project.go))} list .*", told, re.MULTILINE)
+    assert re.search(rf"^\+ {re.escape(str(project.go))} build -trimpath .*", told, re.MULTILINE)
+    assert command(*project.options(), "--platforms", "linux-arm64", "--quiet").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (["--entry-point", "NUL"], 2, "'NUL' cannot be the name of a command"),
+        (["--name", "json"], 2, "Python's standard library"),
+        (["--description", "a\nb"], 2, "line break"),
+        (["--url", "https://x\ny"], 2, "line break"),
+        (["--author-email", "a@x\ny"], 2, "line break"),
+        (["--requires-python", "3"], 2, "Python's version"),
+        (["--set-version-var", "version"], 2, "'version' is not the name of a Go variable"),
+        (["--output-dir", "file"], 1, "cannot be written"),
+        (["--output-dir", "/proc/new"], 1, "cannot be written"),
+        (["--go-binary", "./missing"], 1, "no Go command"),
+    ],
+)
+def test_what_cannot_work_leaves_nothing_behind(
+    command: Command, project: Project, options: list[str], code: int, message: str
+) -> None:
+    Path("file").touch()
+    ended = command(*project.options(), "--platforms", "linux-amd64", *options)
+    assert (ended.code, ended.stdout) == (code, ""), ended.stderr
+    assert message in ended.stderr
+    assert [path.name for path in Path().iterdir()] == ["file"]
+
+
+def test_a_wrong_epoch_is_told(
+    command: Command, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    ended = command(*project.options(), "--platforms", "linux-amd64")
+    assert ended.code == 2
+    assert "SOURCE_DATE_EPOCH is 'yesterday'" in ended.stderr
+    assert not Path("out").exists()
+
+
+def test_an_author_may_have_an_address_only(command: Command, project: Project) -> None:
+    arguments = [*project.options(), "--platforms", "linux-amd64", "--author-email", "a@x.y"]
+    (path,) = command(*arguments).stdout.splitlines()
+    with zipfile.ZipFile(path) as wheel:
+        read = wheel.read("my_tool-0.1.0.dist-info/METADATA").decode()
+    assert "\nAuthor-Email: a@x.y\n" in read
+
+
+def test_the_folder_above_has_a_name_too(
+    command: Command, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = project.folder / "inner"
+    inner.mkdir()
+    monkeypatch.chdir(inner)
+    ended = command("..", "--go-binary", project.go, "--dry-run", "--json")
+    assert ended.code == 0, ended.stderr
+    assert json.loads(ended.stdout)["name"] == "my-tool"
+
+
+def test_a_folder_whose_name_is_none_needs_one(command: Command, project: Project) -> None:
+    odd = project.folder.rename(project.folder.with_name("my tool"))
+    go = project.go
+    go.write_text(go.read_text().replace(str(project.folder), str(odd)))
+    ended = command(odd, "--go-binary", go, "--dry-run")
+    assert ended.code == 2
+    assert "--name" in ended.stderr
+    assert command(odd, "--go-binary", go, "--dry-run", "--name", "good").code == 0
+
+
+# Other processes, other encodings
+
+
+def test_a_path_that_is_no_utf_8_is_printed_as_it_is(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/\xff.whl"
+    plain = own_process("check", path, PYTHONIOENCODING="utf-8")
+    assert plain.stdout.startswith(b"\xff.whl: ")
+    assert plain.stderr == b""
+    as_json = own_process("check", path, "--json", PYTHONIOENCODING="utf-8")
+    (report,) = json.loads(as_json.stdout)["wheels"]
+    assert os.fsencode(report["path"]) == path
+
+
+def test_json_survives_an_old_code_page(tmp_path: Path) -> None:
+    path = tmp_path / "größe-漢.whl"
+    done = own_process("check", str(path), "--json", PYTHONIOENCODING="cp1252", PYTHONUTF8="0")
+    assert json.loads(done.stdout)["wheels"][0]["path"] == str(path)
+
+
+def test_help_and_targets_start_without_the_pipeline() -> None:
+    code = (
+        "import sys\nfrom go_to_wheel.cli import main\n"
+        "try: main(['--version'])\nexcept SystemExit: pass\n"
+        "print(*(name for name in sys.modules if name.startswith('go_to_wheel.')), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    loaded = set(done.stderr.decode().split())
+    assert "go_to_wheel.cli.app" in loaded
+    assert not loaded & {"go_to_wheel.pipeline", "go_to_wheel.binary", "go_to_wheel.wheel.write"}
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(0, "0.0 kB"), (999, "1.0 kB"), (1_500, "1.5 kB"), (999_999, "1000.0 kB"),
+     (1_000_000, "1.0 MB"), (2_085_048, "2.1 MB")],
+)  # fmt: skip
+def test_sizes_for_people(size: int, text: str) -> None:
+    assert size_text(size) == text
+
+
+@pytest.mark.parametrize(
+    ("platforms", "text"),
+    [(["win_amd64"], "win_amd64"),
+     (["manylinux2014_x86_64", "manylinux_2_17_x86_64", "musllinux_1_1_x86_64"],
+      "manylinux_2_17_x86_64 +2")],
+)  # fmt: skip
+def test_tags_for_people(platforms: list[str], text: str) -> None:
+    assert short_tags([f"py3-none-{platform}" for platform in platforms]) == text

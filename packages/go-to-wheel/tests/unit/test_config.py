@@ -1,0 +1,414 @@
+"""Settings of a project (config.py)."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path, PurePosixPath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from go_to_wheel.config import Settings, find_config, read_config, with_config
+from go_to_wheel.errors import ConfigError, GoToWheelError
+from go_to_wheel.metadata import Metadata, Person, Readme
+from go_to_wheel.model import GoOptions, Layout
+from go_to_wheel.request import BuildRequest
+from helpers.needs import requirement
+
+TOOL = "[tool.go-to-wheel]\n"
+PROJECT = '[project]\nname = "My.Tool"\nversion = "1.2.3"\n'
+FULL_TOOL = (
+    TOOL
+    + """
+entry-point = "tool"
+layout = "native"
+ldflags = "-X main.a=1"
+packages = ["./cmd/a", "./cmd/b"]
+platforms = ["linux-amd64"]
+set-version-var = "main.version"
+tags = ["netgo"]
+"""
+)
+
+
+def write(folder: Path, text: str | bytes) -> Path:
+    path = folder / "pyproject.toml"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def settings(folder: Path, text: str) -> Settings:
+    config = read_config(write(folder, text))
+    assert config
+    return config.settings
+
+
+def metadata(folder: Path, text: str) -> Metadata:
+    config = read_config(write(folder, PROJECT + text + "\n" + TOOL))
+    assert config
+    return config.metadata
+
+
+def refusal(folder: Path, text: str | bytes) -> ConfigError:
+    path = write(folder, text)
+    with pytest.raises(ConfigError) as caught:
+        read_config(path)
+    assert str(path) in caught.value.message
+    return caught.value
+
+
+# [tool.go-to-wheel]
+
+
+def test_every_setting_is_read(tmp_path: Path) -> None:
+    read = settings(tmp_path, FULL_TOOL)
+    assert read == Settings(
+        entry_point="tool",
+        layout=Layout.NATIVE,
+        ldflags="-X main.a=1",
+        packages=("./cmd/a", "./cmd/b"),
+        platforms=("linux-amd64",),
+        set_version_var="main.version",
+        tags=("netgo",),
+    )
+    assert all(getattr(read, field.name) for field in fields(Settings)), "a setting is untested"
+
+
+def test_every_setting_may_be_left_out(tmp_path: Path) -> None:
+    assert settings(tmp_path, TOOL) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("key", "near"),
+    [("platform", "platforms"), ("entry_point", "entry-point"), ("package", "packages"),
+     ("Layout", "layout"), ("version-var", "set-version-var")],
+)  # fmt: skip
+def test_a_slip_in_a_key_is_understood(tmp_path: Path, key: str, near: str) -> None:
+    error = refusal(tmp_path, f"{TOOL}{key} = 1")
+    assert error.message.startswith(f"tool.go-to-wheel.{key} in ")
+    assert error.hint == f"Did you mean {near}?"
+
+
+def test_an_unknown_key_lists_the_known(tmp_path: Path) -> None:
+    error = refusal(tmp_path, TOOL + "zzz = 1")
+    names = [field.name.replace("_", "-") for field in fields(Settings)]
+    assert error.hint == f"There are: {', '.join(names)}."
+
+
+@pytest.mark.parametrize("key", ["entry-point", "layout", "ldflags", "set-version-var"])
+@pytest.mark.parametrize("value", ["1", "true", '["a"]', "{a = 1}", "1979-05-27", '"\\u0000"'])
+def test_a_text_of_another_kind_is_refused(tmp_path: Path, key: str, value: str) -> None:
+    error = refusal(tmp_path, f"{TOOL}{key} = {value}")
+    assert error.message.startswith(f"tool.go-to-wheel.{key} in ")
+    assert "a string" in error.message
+
+
+@pytest.mark.parametrize("key", ["packages", "platforms", "tags"])
+@pytest.mark.parametrize("value", ['"a"', "[1]", '["a", 1]', '[["a"]]', "{a = 1}", '["\\u0000"]'])
+def test_a_list_of_another_kind_is_refused(tmp_path: Path, key: str, value: str) -> None:
+    error = refusal(tmp_path, f"{TOOL}{key} = {value}")
+    assert error.message.startswith(f"tool.go-to-wheel.{key} in ")
+    assert "an array of strings" in error.message
+
+
+@pytest.mark.parametrize("value", ["Native", "", "wheel"])
+def test_an_unknown_layout_lists_the_known(tmp_path: Path, value: str) -> None:
+    error = refusal(tmp_path, f"{TOOL}layout = '{value}'")
+    assert error.message.endswith(f"is {value!r}.")
+    assert error.hint == "It is one of: package, native."
+
+
+@pytest.mark.parametrize(
+    ("text", "table"),
+    [("tool = 1", "tool"), ("[tool]\ngo-to-wheel = 1", "tool.go-to-wheel"),
+     ("[[tool.go-to-wheel]]", "tool.go-to-wheel"), ("build-system = []", "build-system")],
+)  # fmt: skip
+def test_a_table_of_another_kind_is_refused(tmp_path: Path, text: str, table: str) -> None:
+    assert refusal(tmp_path, text).message.startswith(f"[{table}] in ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"x =", b"x = '\xff'", b"\xff\xfe", b"x = " + b"9" * 5000, b"x = " + b"[" * 5000, b"a=1\na=1"],
+)
+def test_what_is_no_toml_is_refused(tmp_path: Path, text: bytes) -> None:
+    refusal(tmp_path, TOOL.encode() + text)
+
+
+@given(st.binary(max_size=60), st.sampled_from([TOOL, PROJECT + TOOL, PROJECT, ""]))
+def test_any_file_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes, before: str
+) -> None:
+    folder = tmp_path_factory.getbasetemp() / "any-file"
+    folder.mkdir(exist_ok=True)
+    path = write(folder, before.encode() + content)
+    try:
+        read_config(path)
+    except GoToWheelError as error:
+        shown = str(error)
+    else:
+        return
+    assert shown
+
+
+# Which file counts
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", PROJECT, "[tool.ruff]\nline-length = 1", '[build-system]\nbuild-backend = "hatchling"',
+     PROJECT + "license = 1\n[tool.poetry]\nname = 'x'"],
+)  # fmt: skip
+def test_a_file_about_something_else_is_ignored(tmp_path: Path, text: str) -> None:
+    assert read_config(write(tmp_path, text)) is None
+    request = BuildRequest(source=tmp_path)
+    assert with_config(request) is request
+
+
+@pytest.mark.parametrize("text", [TOOL, '[build-system]\nbuild-backend = "go_to_wheel.backend"\n'])
+def test_a_file_about_go_to_wheel_counts(tmp_path: Path, text: str) -> None:
+    config = read_config(write(tmp_path, PROJECT + text))
+    assert config
+    assert str(config.metadata.name) == "My.Tool"
+
+
+def test_the_file_may_lie_above_within_the_module(tmp_path: Path) -> None:
+    inner = tmp_path / "cmd" / "tool"
+    inner.mkdir(parents=True)
+    (tmp_path / "go.mod").touch()
+    path = write(tmp_path, FULL_TOOL)
+    config = find_config(inner)
+    assert config
+    assert config.path == path
+
+
+def test_a_file_above_the_module_is_none_of_it(tmp_path: Path) -> None:
+    module = tmp_path / "module"
+    module.mkdir()
+    (module / "go.mod").touch()
+    write(tmp_path, FULL_TOOL)
+    assert find_config(module) is None
+    assert find_config(module / "missing") is None
+
+
+def test_the_nearest_file_counts(tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    write(tmp_path, TOOL + "tags = ['outer']")
+    write(inner, TOOL + "tags = ['inner']")
+    config = find_config(inner)
+    assert config
+    assert config.settings.tags == ("inner",)
+    write(inner, "[tool.ruff]")  # about something else: the one above counts again
+    config = find_config(inner)
+    assert config
+    assert config.settings.tags == ("outer",)
+
+
+def test_dots_lead_to_the_folder_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # /module/nested/.. is /module, and /module/nested does not lie above it.
+    nested = tmp_path / "nested"
+    nested.mkdir()
+    write(nested, TOOL + "tags = ['nested']")
+    (tmp_path / "go.mod").touch()
+    monkeypatch.chdir(nested)
+    assert find_config(Path("..")) is None
+    write(tmp_path, TOOL + "tags = ['above']")
+    config = find_config(Path(".."))
+    assert config
+    assert config.settings.tags == ("above",)
+
+
+@pytest.mark.parametrize("source", ["x" * 5000, "a\0b", "example.com/mod@v1", "/dev/null/x"])
+def test_a_source_that_is_no_folder_has_no_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    request = BuildRequest(source=source)
+    assert with_config(request) is request
+
+
+def test_a_folder_in_the_file_s_place_is_ignored(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").mkdir()
+    (tmp_path / "go.mod").touch()
+    assert find_config(tmp_path) is None
+
+
+def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").symlink_to(unreadable())
+    with pytest.raises(ConfigError, match="cannot be read"):
+        find_config(tmp_path)
+
+
+def unreadable() -> Path:
+    """A file that not even root can read from its beginning."""
+    path = Path("/proc/self/mem")
+    return requirement("an unreadable file", path if path.is_file() else None, "there is no /proc")
+
+
+# [project]
+
+
+def test_the_whole_project_table_is_read(tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_text("text")
+    (tmp_path / "README.md").write_text("# Größe\n", encoding="utf-8")
+    read = metadata(
+        tmp_path,
+        """
+        description = "A tool"
+        readme = "README.md"
+        requires-python = ">=3.10"
+        license = "MIT"
+        license-files = ["LIC*"]
+        authors = [{name = "A"}, {email = "b@x.y"}, {name = "C", email = "c@x.y"}]
+        maintainers = [{name = "M"}]
+        keywords = ["k"]
+        classifiers = ["Topic :: Database"]
+        urls = {Homepage = "https://example.com"}
+        dependencies = ["httpx >= 0.28"]
+        optional-dependencies = {extra = ["rich"]}
+        """,
+    )
+    assert read.name
+    assert (read.name.display, str(read.version)) == ("My.Tool", "1.2.3")
+    assert read.description == "A tool"
+    assert read.readme == Readme(text="# Größe\n", content_type="text/markdown")
+    assert read.requires_python == ">=3.10"
+    assert read.license == "MIT"
+    assert [(text.path, text.content) for text in read.license_files] == [
+        (PurePosixPath("LICENSE"), b"text")
+    ]
+    assert read.authors == (
+        Person(name="A"),
+        Person(email="b@x.y"),
+        Person(name="C", email="c@x.y"),
+    )
+    assert read.maintainers == (Person(name="M"),)
+    assert read.keywords == ("k",)
+    assert read.classifiers == ("Topic :: Database",)
+    assert read.urls == (("Homepage", "https://example.com"),)
+    assert read.dependencies == ("httpx>=0.28",)
+    assert read.optional_dependencies == (("extra", ("rich",)),)
+    assert all(getattr(read, field.name) for field in fields(Metadata)), "a field is untested"
+
+
+def test_a_version_may_be_left_to_git(tmp_path: Path) -> None:
+    text = '[project]\nname = "x"\ndynamic = ["version"]\n'
+    config = read_config(write(tmp_path, text + TOOL))
+    assert config
+    assert config.metadata.version is None
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("name = 1\nversion = '1'", "project.name"),
+        ("version = '1'", "project.name"),
+        ("name = '-'\nversion = '1'", "project.name"),
+        ("name = 'x'", "project.version"),
+        ("name = 'x'\nversion = 'x'", "project.version"),
+        ("name = 'x'\nversion = '1'\nauthors = [{}]", "project.authors[0]"),
+        ("name = 'x'\nversion = '1'\nreadme = 'no.md'", "project.readme"),
+        ("name = 'x'\nversion = '1'\nlicense-files = ['no']", "project.license-files"),
+        ("name = 'x'\nversion = '1'\nlicense-files = ['../x']", "project.license-files"),
+        ("name = 'x'\nversion = '1'\ndependencies = ['a b']", "project.dependencies[0]"),
+        ("name = 'x'\nversion = '1'\nrequires-python = '3'", "project.requires-python"),
+        ("name = 'x'\nversion = '1'\nurls = {a = 1}", "project.urls.a"),
+        ("name = 'x'\nversion = '1'\nkeywords = 'x'", "project.keywords"),
+        ("name = 'x'\nversion = '1'\ndescripton = 'x'", "descripton"),
+    ],
+)
+def test_an_error_in_project_carries_its_key(tmp_path: Path, text: str, key: str) -> None:
+    error = refusal(tmp_path, f"[project]\n{text}\n{TOOL}")
+    assert error.message.startswith("[project] in ")
+    assert key in error.message
+    assert error.hint
+
+
+def test_a_project_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    assert "project" in refusal(tmp_path, f"project = 1\n{TOOL}").message
+
+
+def test_a_version_too_long_for_a_number_is_refused(tmp_path: Path) -> None:
+    refusal(tmp_path, f"[project]\nname = 'x'\nversion = '{'9' * 5000}'\n{TOOL}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['scripts = {a = "b:c"}', 'gui-scripts = {a = "b:c"}', 'entry-points = {g = {a = "b:c"}}'],
+)
+def test_entry_points_are_ours_to_make(tmp_path: Path, text: str) -> None:
+    error = refusal(tmp_path, PROJECT + text + "\n" + TOOL)
+    assert "entry points" in error.message
+    assert "tool.go-to-wheel.entry-point" in error.hint
+
+
+@pytest.mark.parametrize("key", ["readme = 'TEXT.md'", "license = {file = 'TEXT.md'}"])
+def test_a_text_that_is_not_utf_8_is_refused(tmp_path: Path, key: str) -> None:
+    (tmp_path / "TEXT.md").write_bytes(b"\xff\xfe")
+    assert "UTF-8" in refusal(tmp_path, PROJECT + key + "\n" + TOOL).message
+
+
+@pytest.mark.parametrize("key", ["license-files = ['TEXT.md']", "readme = 'TEXT.md'"])
+def test_a_text_that_cannot_be_read_is_refused(tmp_path: Path, key: str) -> None:
+    (tmp_path / "TEXT.md").symlink_to(unreadable())
+    assert "cannot be read" in refusal(tmp_path, PROJECT + key + "\n" + TOOL).message
+
+
+def test_the_old_licence_table_names_a_file_or_gives_a_text(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "COPYING").write_text("line 1\nline 2\n")
+    by_file = metadata(tmp_path, "license = {file = 'docs/COPYING'}")
+    assert by_file.license is None
+    assert [(text.path, text.content) for text in by_file.license_files] == [
+        (PurePosixPath("COPYING"), b"line 1\nline 2\n")
+    ]
+    by_text = metadata(tmp_path, "license = {text = 'Ask us'}")
+    assert (by_text.license, by_text.license_files) == ("Ask us", ())
+
+
+# Layers
+
+
+def test_settings_fill_what_a_request_leaves_open(tmp_path: Path) -> None:
+    write(tmp_path, PROJECT + FULL_TOOL)
+    filled = with_config(BuildRequest(source=tmp_path))
+    assert str(filled.metadata.name) == "My.Tool"
+    assert filled.targets == ("linux-amd64",)
+    assert filled.layout is Layout.NATIVE
+    assert filled.entry_point == "tool"
+    assert filled.go == GoOptions(
+        packages=("./cmd/a", "./cmd/b"),
+        ldflags="-X main.a=1",
+        version_variable="main.version",
+        tags=("netgo",),
+    )
+
+
+def test_a_request_goes_before_settings(tmp_path: Path) -> None:
+    write(tmp_path, PROJECT + "description = 'theirs'\n" + FULL_TOOL)
+    request = BuildRequest(
+        source=str(tmp_path),
+        output_dir=tmp_path / "out",
+        targets=("all",),
+        layout=Layout.PACKAGE,
+        entry_point="mine",
+        metadata=Metadata(description="mine"),
+        go=GoOptions(
+            binary="go9", packages=(".",), ldflags="-X b=2", version_variable="a.b", tags=("x",)
+        ),
+        jobs=3,
+        keep_going=True,
+        environment={"A": "B"},
+    )
+    filled = with_config(request)
+    assert filled.metadata.description == "mine"
+    assert str(filled.metadata.name) == "My.Tool"
+    assert filled.go.ldflags == "-X main.a=1 -X b=2"  # flags add up, the later one wins
+    for field in fields(GoOptions):
+        if field.name != "ldflags":
+            assert getattr(filled.go, field.name) == getattr(request.go, field.name)
+    for field in fields(BuildRequest):
+        if field.name not in {"metadata", "go"}:
+            assert getattr(filled, field.name) == getattr(request, field.name)

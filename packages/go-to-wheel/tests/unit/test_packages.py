@@ -1,0 +1,245 @@
+"""Which programs a folder holds (sources/packages.py); a shell script stands in for Go here."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from go_to_wheel.errors import GoError, NotMainPackageError, SourceNotFoundError
+from go_to_wheel.model import GoOptions
+from go_to_wheel.sources.packages import Program, find_programs, module_root
+from go_to_wheel.sources.process import Processes
+from go_to_wheel.sources.toolchain import Toolchain
+from go_to_wheel.targets import find_target
+
+posix_only = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
+TARGET = find_target("linux-amd64")
+Packages = Sequence[Mapping[str, Any]]
+
+
+def package(
+    folder: Path, name: str = "main", path: str = "example.com/mod", **more: object
+) -> dict[str, Any]:
+    """What ``go list -json`` says of one package."""
+    module = {"Path": "example.com/mod", "Dir": str(folder)}
+    return {"ImportPath": path, "Name": name, "Dir": str(folder), "Module": module, **more}
+
+
+def answering(folder: Path, answers: Mapping[str, Packages | str], code: int = 0) -> Toolchain:
+    """A Go that answers ``go list PATTERN`` from a table."""
+    cases = ""
+    for pattern, answer in answers.items():
+        text = answer if isinstance(answer, str) else "\n".join(map(json.dumps, answer))
+        cases += f"{shlex.quote(pattern)}) printf %s {shlex.quote(text)};;\n"
+    command = folder / "go"
+    command.write_text(
+        f'#!/bin/sh\nfor last; do :; done\necho "$@" >> {shlex.quote(str(folder / "log"))}\n'
+        f'case "$last" in\n{cases}esac\necho problem >&2\nexit {code}\n'
+    )
+    command.chmod(0o755)
+    environment = {"PATH": os.environ.get("PATH", os.defpath)}
+    processes = Processes(environment=environment)
+    return Toolchain(
+        command=command, version="go1.27.3", environment=environment, processes=processes
+    )
+
+
+# Where a module begins
+
+
+def test_the_module_is_the_nearest_folder_with_go_mod(tmp_path: Path) -> None:
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "go.mod").touch()
+    assert module_root(inner) == tmp_path
+    (tmp_path / "a" / "go.mod").touch()
+    assert module_root(inner) == tmp_path / "a"
+    assert module_root(inner / ".." / "..") == tmp_path
+
+
+def test_dots_do_not_lead_back_into_the_folder_below(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nested = tmp_path / "module" / "plain" / "nested"
+    nested.mkdir(parents=True)
+    (tmp_path / "module" / "go.mod").touch()
+    (nested / "go.mod").touch()
+    monkeypatch.chdir(nested)
+    assert module_root(Path()) == nested
+    assert module_root(Path("..")) == tmp_path / "module"
+
+
+def test_a_relative_folder_is_found_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "module" / "cmd").mkdir(parents=True)
+    (tmp_path / "module" / "go.mod").touch()
+    monkeypatch.chdir(tmp_path)
+    assert module_root(Path("module/cmd")) == tmp_path / "module"
+
+
+def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(SourceNotFoundError, match="There is no folder"):
+        module_root(tmp_path / "missing")
+    with pytest.raises(SourceNotFoundError, match="is a file"):
+        module_root(file)
+    with pytest.raises(SourceNotFoundError, match="There is no folder"):
+        module_root(file / "below")
+    with pytest.raises(SourceNotFoundError, match="too long"):
+        module_root(tmp_path / ("x" * 5000))
+
+
+def test_a_folder_outside_any_module_is_told(tmp_path: Path) -> None:
+    (tmp_path / "go.mod").mkdir()  # not a file
+    with pytest.raises(SourceNotFoundError, match=r"no go\.mod in") as caught:
+        module_root(tmp_path)
+    assert "go mod init" in caught.value.hint
+
+
+# What a program is called
+
+
+@pytest.mark.parametrize(
+    ("import_path", "command"),
+    [
+        ("example.com/mod/cmd/tool", "tool"),
+        ("example.com/tool/v2", "tool"),
+        ("example.com/tool/v10", "tool"),
+        ("example.com/tool/v1", "v1"),
+        ("example.com/tool/v02", "v02"),
+        ("gopkg.in/tool.v3", "tool.v3"),
+        ("v2", "v2"),
+        ("tool", "tool"),
+    ],
+)
+def test_the_command_is_named_as_go_install_names_it(import_path: str, command: str) -> None:
+    folder = Path("/x")
+    program = Program(import_path=import_path, folder=folder, module="", module_root=folder)
+    assert program.command == command
+
+
+# Which programs are there
+
+
+@posix_only
+def test_the_folder_s_own_program_goes_first(tmp_path: Path) -> None:
+    go = answering(tmp_path, {".": [package(tmp_path, Doc="Does it.\n  Well.")]})
+    (program,) = find_programs(go, tmp_path, GoOptions(), TARGET)
+    assert program == Program(
+        import_path="example.com/mod",
+        folder=tmp_path,
+        module="example.com/mod",
+        module_root=tmp_path,
+        synopsis="Does it. Well.",
+    )
+
+
+@posix_only
+def test_the_only_program_below_is_found(tmp_path: Path) -> None:
+    library = package(tmp_path, "library")
+    below = package(tmp_path / "cmd", path="example.com/mod/cmd")
+    go = answering(tmp_path, {".": [library], "./...": [library, below]})
+    (program,) = find_programs(go, tmp_path, GoOptions(), TARGET)
+    assert program.import_path == "example.com/mod/cmd"
+
+
+@posix_only
+def test_several_programs_are_listed(tmp_path: Path) -> None:
+    below = [package(tmp_path / "cmd" / name, path=f"example.com/{name}") for name in ("a", "b")]
+    go = answering(tmp_path, {".": [], "./...": below})
+    with pytest.raises(NotMainPackageError) as caught:
+        find_programs(go, tmp_path, GoOptions(), TARGET)
+    assert "holds 2 programs: ./cmd/a, ./cmd/b." in caught.value.message
+    assert "--package ./cmd/a" in caught.value.hint
+
+
+@posix_only
+def test_a_library_is_no_program(tmp_path: Path) -> None:
+    library = package(tmp_path, "tidy")
+    go = answering(tmp_path, {".": [library], "./...": [library]})
+    with pytest.raises(NotMainPackageError, match=r"holds a library \(package tidy\)"):
+        find_programs(go, tmp_path, GoOptions(), TARGET)
+    empty = answering(tmp_path, {".": [], "./...": []})
+    with pytest.raises(NotMainPackageError, match="holds no program"):
+        find_programs(empty, tmp_path, GoOptions(), TARGET)
+
+
+@posix_only
+def test_why_go_sees_no_package_comes_along(tmp_path: Path) -> None:
+    broken = package(tmp_path, "", Error={"Err": "main.go:1:1: expected 'package', found pkg"})
+    go = answering(tmp_path, {".": [broken], "./...": [broken]})
+    with pytest.raises(NotMainPackageError, match="holds no program") as caught:
+        find_programs(go, tmp_path, GoOptions(), TARGET)
+    assert caught.value.detail == "main.go:1:1: expected 'package', found pkg"
+
+
+@posix_only
+def test_chosen_packages_are_taken_in_their_order_and_once(tmp_path: Path) -> None:
+    answers = {
+        f"./{name}": [package(tmp_path / name, path=f"example.com/{name}")] for name in ("b", "a")
+    }
+    go = answering(tmp_path, answers)
+    options = GoOptions(packages=("./b", "./a", "./b"), tags=("x", "y"))
+    programs = find_programs(go, tmp_path, options, TARGET)
+    assert [program.import_path for program in programs] == ["example.com/b", "example.com/a"]
+    assert "-tags=x,y -- ./b" in (tmp_path / "log").read_text()
+
+
+@posix_only
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ([{"Name": "library"}], "is no program: it is a library."),
+        ([{"Error": {"Err": "no such\nplace."}}], "is no program: no such."),
+        ([], "is no program: there is no such package."),
+        ([{"Name": "main"}, {"Name": "main"}], "means 2 packages."),
+    ],
+)
+def test_a_chosen_package_that_is_no_program_is_told(
+    tmp_path: Path, answer: Packages, message: str
+) -> None:
+    go = answering(tmp_path, {"./x": answer})
+    with pytest.raises(NotMainPackageError) as caught:
+        find_programs(go, tmp_path, GoOptions(packages=("./x",)), TARGET)
+    assert caught.value.message == f"--package ./x {message}"
+    assert caught.value.hint
+
+
+@posix_only
+def test_a_package_cannot_be_mistaken_for_an_option(tmp_path: Path) -> None:
+    go = answering(tmp_path, {})
+    with pytest.raises(NotMainPackageError):
+        find_programs(go, tmp_path, GoOptions(packages=("-toolexec=x",)), TARGET)
+    assert (tmp_path / "log").read_text().endswith("-- -toolexec=x\n")
+
+
+@posix_only
+def test_go_s_own_message_comes_along(tmp_path: Path) -> None:
+    go = answering(tmp_path, {}, code=1)
+    with pytest.raises(GoError, match="cannot read the module") as caught:
+        find_programs(go, tmp_path, GoOptions(), TARGET)
+    assert caught.value.detail == "problem"
+
+
+@posix_only
+@pytest.mark.parametrize("answer", ["no JSON", "{", '{"Name": "main"} x'])
+def test_an_answer_that_is_no_list_is_told(tmp_path: Path, answer: str) -> None:
+    go = answering(tmp_path, {".": answer})
+    with pytest.raises(GoError, match="cannot be read"):
+        find_programs(go, tmp_path, GoOptions(), TARGET)
+
+
+@posix_only
+def test_a_program_outside_any_module_lies_in_its_own_folder(tmp_path: Path) -> None:
+    go = answering(tmp_path, {".": [package(tmp_path, Module=None)]})
+    (program,) = find_programs(go, tmp_path, GoOptions(), TARGET)
+    assert (program.module, program.module_root) == ("", tmp_path)

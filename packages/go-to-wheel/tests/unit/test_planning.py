@@ -1,0 +1,164 @@
+"""What is decided before a build (planning.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from packaging import metadata as core
+from packaging.version import Version
+
+from go_to_wheel.errors import InvalidNameError, MetadataError, UnknownTargetError, UsageError
+from go_to_wheel.metadata import Metadata, Readme
+from go_to_wheel.model import Binary, Layout
+from go_to_wheel.names import CommandName, parse_distribution_name, parse_version
+from go_to_wheel.planning import BuildPlan, make_plan
+from go_to_wheel.request import BuildRequest
+from go_to_wheel.targets import DEFAULT_TARGETS, Target
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A source that has been looked at."""
+
+    metadata: Metadata
+    commands: tuple[CommandName, ...]
+    description: str = "A stand-in"
+
+    def expected_tags(self, target: Target) -> tuple[str, ...]:
+        return (f"tag_of_{target.name}",)
+
+    def check_options(self, version: Version) -> None:
+        if str(version) == "6.6.6":
+            raise UsageError("The source refuses.", hint="Change it.")
+
+    def produce(
+        self, target: Target, version: Version, commands: Sequence[CommandName], folder: Path
+    ) -> Sequence[Binary]:
+        raise AssertionError(f"planned: {target.name}, {version}, {commands}, {folder}")
+
+
+def source(*commands: str, name: str | None = "my-tool", **values: object) -> StandIn:
+    parsed = parse_distribution_name(name) if name else None
+    return StandIn(
+        metadata=Metadata(name=parsed, **values),  # type: ignore[arg-type]
+        commands=tuple(map(CommandName, commands or ("tool",))),
+    )
+
+
+def plan(request: Metadata | BuildRequest, given: StandIn) -> BuildPlan:
+    if isinstance(request, Metadata):
+        request = BuildRequest(source=".", metadata=request, environment={})
+    return make_plan(request, given)
+
+
+def described(made: BuildPlan) -> core.Metadata:
+    return core.Metadata.from_email(made.distribution.metadata, validate=True)
+
+
+def test_the_least_that_a_source_tells_is_enough() -> None:
+    made = plan(Metadata(), source())
+    assert made.description == "A stand-in"
+    assert made.commands == ("my-tool",)
+    assert made.distribution.package == "my_tool"
+    assert made.distribution.layout is Layout.PACKAGE
+    assert [planned.target for planned in made.targets] == list(DEFAULT_TARGETS)
+    assert made.targets[0].expected_tags == ("tag_of_linux-amd64",)
+    found = described(made)
+    assert str(found.version) == "0.1.0"
+    assert found.summary == "The my-tool command, as a Python package"
+    assert found.requires_python == ">=3.10"
+    assert found.description == (
+        "# my-tool\n\nThe my-tool command, as a Python package\n\n    uvx my-tool\n"
+    )
+    assert found.description_content_type == "text/markdown"
+
+
+def test_a_version_that_is_made_up_is_warned_of() -> None:
+    (warning,) = plan(Metadata(), source()).warnings
+    assert "0.1.0" in warning
+    assert "--version" in warning
+    assert plan(Metadata(), source(version=Version("1"))).warnings == ()
+
+
+def test_a_local_version_is_warned_of() -> None:
+    (warning,) = plan(Metadata(version=parse_version("1+x")), source()).warnings
+    assert "1+x is a local version" in warning
+
+
+def test_a_licence_that_is_no_expression_is_warned_of() -> None:
+    made = plan(Metadata(license="Apache 2"), source(version=Version("1")))
+    (warning,) = made.warnings
+    assert "'Apache 2' is no SPDX expression" in warning
+    assert plan(Metadata(license="mit"), source(version=Version("1"))).warnings == ()
+
+
+def test_the_user_goes_before_the_source() -> None:
+    lower = source(version=Version("1"), description="theirs", requires_python=">=3.9")
+    upper = Metadata(
+        name=parse_distribution_name("mine"),
+        description="mine",
+        readme=Readme(text="mine", content_type="text/plain"),
+    )
+    found = described(plan(upper, lower))
+    assert (found.name, found.summary, found.description) == ("mine", "mine", "mine")
+    assert (str(found.version), str(found.requires_python)) == ("1", ">=3.9")
+
+
+def test_one_program_goes_by_the_distribution_s_name_or_the_one_given() -> None:
+    assert plan(Metadata(), source("whatever")).commands == ("my-tool",)
+    made = plan(BuildRequest(source=".", entry_point="mt", environment={}), source("whatever"))
+    assert made.commands == ("mt",)
+    assert "uvx --from my-tool mt" in (described(made).description or "")
+
+
+def test_several_programs_keep_their_names() -> None:
+    made = plan(Metadata(), source("b", "a"))
+    assert made.commands == ("b", "a")
+    assert "uvx --from my-tool b" in (described(made).description or "")
+    with pytest.raises(UsageError, match="there are 2: b, a"):
+        plan(BuildRequest(source=".", entry_point="x", environment={}), source("b", "a"))
+
+
+@pytest.mark.parametrize("names", [("a", "a"), ("a", "A"), ("a-b", "a_b"), ("x", "g++", "g--")])
+def test_programs_that_would_be_one_command_or_one_function_are_refused(
+    names: tuple[str, ...],
+) -> None:
+    with pytest.raises(UsageError, match="too much alike") as caught:
+        plan(Metadata(), source(*names))
+    assert "--package" in caught.value.hint
+
+
+def test_a_source_without_a_good_name_asks_for_one() -> None:
+    with pytest.raises(InvalidNameError, match="A stand-in has no name") as caught:
+        plan(Metadata(), source(name=None))
+    assert "--name" in caught.value.hint
+    named = Metadata(name=parse_distribution_name("good"))
+    assert plan(named, source(name=None)).distribution.package == "good"
+
+
+@pytest.mark.parametrize("name", ["json", "7tool", "class", "aux"])
+def test_a_name_that_python_cannot_have_is_refused(name: str) -> None:
+    request = BuildRequest(source=".", entry_point="tool", environment={})
+    with pytest.raises(InvalidNameError, match="gives the Python package"):
+        plan(request, source(name=name))
+
+
+def test_what_cannot_work_is_refused_before_anything_is_made() -> None:
+    with pytest.raises(MetadataError):
+        plan(Metadata(description="a\nb"), source())
+    with pytest.raises(UsageError, match="refuses"):
+        plan(Metadata(version=Version("6.6.6")), source())
+    with pytest.raises(UnknownTargetError):
+        plan(BuildRequest(source=".", targets=("vax",), environment={}), source())
+
+
+def test_layout_and_targets_are_as_asked_for() -> None:
+    request = BuildRequest(
+        source=".", layout=Layout.NATIVE, targets=("win32", "linux-x86_64"), environment={}
+    )
+    made = plan(request, source())
+    assert made.distribution.layout is Layout.NATIVE
+    assert [planned.target.name for planned in made.targets] == ["linux-amd64", "windows-386"]
