@@ -20,6 +20,18 @@
     │   └── TagMismatchError            a binary that does not fit its target
     ├── WheelError                  1   the bytes of a wheel
     │   └── InvalidWheelError           not a wheel that can be read
+    ├── DownloadError               1   the network, or the server at its other end
+    │   ├── RateLimitError              a server that wants no more requests for now
+    │   ├── AccessDeniedError           a token that is wrong, missing or not enough
+    │   └── ReleaseNotFoundError        a repository, a release or a tag that is not there
+    ├── VerificationError           1   downloaded bytes that nobody vouches for
+    │   ├── UnverifiedError             an asset without a published digest
+    │   ├── DigestMismatchError         not the bytes that were published
+    │   └── ChecksumFileError           a checksum file whose line for an asset is wrong
+    ├── ArtifactError               1   files built already: those of a release, or on disk
+    │   ├── NoMatchingAssetError        no file among them for a target
+    │   ├── ArchiveError                an archive that is damaged, or made to do harm
+    │   └── ProgramNotFoundError        no program in one, or no way to choose among them
     ├── OutputError                 1   the output folder or its disk
     ├── BuildFailedError            1   targets of a batch that failed
     └── Cancelled                 130   stopped by the user (SIGINT)
@@ -121,6 +133,54 @@ class WheelError(GoToWheelError):
 
 class InvalidWheelError(WheelError):
     """The file is not a wheel that can be read."""
+
+
+class DownloadError(GoToWheelError):
+    """The network failed, or the server did not do its part."""
+
+
+class RateLimitError(DownloadError):
+    """The server wants no more requests for now; the message says until when."""
+
+
+class AccessDeniedError(DownloadError):
+    """The server refuses: the token is wrong, missing, or does not allow this."""
+
+
+class ReleaseNotFoundError(DownloadError):
+    """There is no such repository, release or tag."""
+
+
+class VerificationError(GoToWheelError):
+    """Nobody vouches for bytes that were downloaded."""
+
+
+class UnverifiedError(VerificationError):
+    """No digest was published for an asset."""
+
+
+class DigestMismatchError(VerificationError):
+    """The bytes are not those that were published, or two published digests differ."""
+
+
+class ChecksumFileError(VerificationError):
+    """A checksum file whose line for an asset cannot be read, or contradicts another."""
+
+
+class ArtifactError(GoToWheelError):
+    """Files that were built already, in a release or on disk, could not be used."""
+
+
+class NoMatchingAssetError(ArtifactError):
+    """There is no file for a target; the message lists those there are."""
+
+
+class ArchiveError(ArtifactError):
+    """An archive is damaged, cut short, of a kind nobody reads, or made to do harm."""
+
+
+class ProgramNotFoundError(ArtifactError):
+    """An archive holds no program, or several and none was chosen."""
 
 
 class OutputError(GoToWheelError):
