@@ -1,0 +1,229 @@
+"""Archives and binaries that were built already and lie on disk, as a source."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from packaging.version import Version
+
+from ...errors import DigestMismatchError, InvalidVersionError
+from ...events import Stage
+from ...metadata import LicenseText, Metadata
+from ...model import Binary
+from ...names import CommandName, distribution_name_or_none, parse_version
+from ...release import ReleaseOptions
+from ...tags import expected_tags
+from ...targets import TARGETS, Target
+from ..archive import Check, guarded, never, open_archive
+from ..files import describe_binary
+from ..notices import Notices, find_notices
+from ..programs import Choice, choose_programs, unpack_programs
+from ..selection import select_available
+from ..texts import find_licenses, find_readme
+from .artifacts import LocalArtifacts, LocalFile
+from .goreleaser import LIST, read_goreleaser
+from .loose import find_artifacts
+
+__all__ = ["LocalArtifacts", "LocalFile", "LocalSource", "open_local_source"]
+
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalSource:
+    """Files that were built already.
+
+    Attributes:
+        description: how they were read, in one line.
+        metadata: what they tell of themselves: the lowest layer.
+        artifacts: which file is for which target.
+        chosen: the user named the programs.
+        check: called between any two pieces of work.
+    """
+
+    description: str
+    metadata: Metadata
+    artifacts: LocalArtifacts
+    chosen: bool
+    check: Check = field(repr=False)
+
+    @property
+    def commands(self) -> tuple[CommandName, ...]:
+        """What the programs are called."""
+        return tuple(CommandName(command) for command in self.artifacts.commands)
+
+    @property
+    def work(self) -> Stage:
+        """Producing means unpacking."""
+        return Stage.UNPACKING
+
+    @property
+    def keeps_names(self) -> bool:
+        """A program that the user named keeps that name."""
+        return self.chosen
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The targets that there are files for."""
+        return tuple(target for target in TARGETS if target.name in self.artifacts.files)
+
+    def select_targets(self, names: Sequence[str]) -> tuple[Target, ...]:
+        """The targets of these names; without names, those there are files for.
+
+        Raises:
+            UnknownTargetError: a name that is no target.
+            NoMatchingAssetError: there is no file for a target that was named.
+        """
+        available = [target.name for target in self.targets]
+        return select_available(names, available, self.description, self.artifacts.listed)
+
+    def origin(self, target: Target) -> str:
+        """The files for a target, and what vouches for their bytes."""
+        return "; ".join(
+            f"{file.name} ({file.digests[0]}, by {file.vouched_by})" if file.digests else file.name
+            for file in dict.fromkeys(self.artifacts.files_for(target))
+        )
+
+    def expected_tags(self, target: Target) -> tuple[str, ...]:
+        """The platform tags of a program of the newest Go; the header will tell the true ones."""
+        return expected_tags(target, None)
+
+    def check_options(self, version: Version) -> None:
+        """All options can work."""
+
+    def produce(
+        self, target: Target, version: Version, commands: Sequence[CommandName], folder: Path
+    ) -> tuple[Binary, ...]:
+        """Put the programs for one target into an existing folder.
+
+        Raises:
+            NoMatchingAssetError: there is no file for this target.
+            DigestMismatchError: a file is not what its checksum says.
+            ArtifactError: a file cannot be read, or the program is not in it.
+            BinaryError: the program is none, or not for this target.
+            OutputError: the folder cannot be written.
+        """
+        del version  # the programs have theirs already
+        wanted: dict[LocalFile, list[tuple[Choice, Path]]] = {}
+        outputs = [folder / f"{command}{target.exe_suffix}" for command in commands]
+        files = self.artifacts.files_for(target)
+        for file, choice, output in zip(files, self.artifacts.choices, outputs, strict=True):
+            wanted.setdefault(file, []).append((choice, output))
+        for file, pairs in wanted.items():
+            _verify(file, self.check)
+            _unpack(file, pairs, target, self.check)
+        return tuple(
+            describe_binary(output, target, command)
+            for output, command in zip(outputs, commands, strict=True)
+        )
+
+
+def open_local_source(
+    paths: Sequence[Path], options: ReleaseOptions, check: Check = never
+) -> LocalSource:
+    """Look at files that were built already: which is for what, and what they tell.
+
+    Args:
+        paths: GoReleaser's dist/, any other folder, or archives and binaries.
+        options: which programs are wanted, and what overrules the match.
+        check: called between any two pieces of work; what it raises ends the work.
+
+    Raises:
+        SourceNotFoundError: there is no archive or binary.
+        ArtifactError: the files cannot be matched or read.
+        DigestMismatchError: a file is not what its checksum says.
+        MetadataError: the project's README or licence cannot be read.
+    """
+    if len(paths) == 1 and (paths[0] / LIST).is_file():
+        artifacts = read_goreleaser(paths[0], options)
+    else:
+        artifacts = find_artifacts(paths, options, check)
+    return LocalSource(
+        description=artifacts.description,
+        metadata=_metadata(artifacts, check),
+        artifacts=artifacts,
+        chosen=bool(options.binaries),
+        check=check,
+    )
+
+
+def _metadata(artifacts: LocalArtifacts, check: Check) -> Metadata:
+    notices = _notices(artifacts, check)
+    folder = artifacts.folder
+    return Metadata(
+        name=distribution_name_or_none(artifacts.name or ""),
+        version=_version(artifacts.version),
+        readme=notices.readme or (find_readme(folder) if folder else None),
+        license_files=notices.licenses or (find_licenses(folder, folder) if folder else ()),
+    )
+
+
+def _version(text: str | None) -> Version | None:
+    """None where the text cannot be a version: the user may give one."""
+    try:
+        return parse_version(text) if text else None
+    except InvalidVersionError:
+        return None
+
+
+def _notices(artifacts: LocalArtifacts, check: Check) -> Notices:
+    """The texts beside the programs of the first target, of all its archives."""
+    target = next(target for target in TARGETS if target.name in artifacts.files)
+    found: list[Notices] = []
+    for file, choice in zip(artifacts.files_for(target), artifacts.choices, strict=True):
+        _verify(file, check)
+        with open_archive(file.path, name=file.name, check=check) as archive:
+            if not archive.is_single:
+                found.append(find_notices(archive, choose_programs(archive, choice, target)[0]))
+    readmes = [each.readme for each in found if each.readme]
+    return Notices(licenses=_merged(found), readme=readmes[0] if readmes else None)
+
+
+def _merged(found: Sequence[Notices]) -> tuple[LicenseText, ...]:
+    """The licence texts of all; where two of one name differ, both stay."""
+    texts: dict[PurePosixPath, LicenseText] = {}
+    for number, notices in enumerate(found):
+        for text in notices.licenses:
+            if texts.setdefault(text.path, text).content != text.content:
+                path = PurePosixPath(str(number + 1)) / text.path
+                texts[path] = LicenseText(path=path, content=text.content)
+    return tuple(sorted(texts.values(), key=lambda text: text.path))
+
+
+def _verify(file: LocalFile, check: Check) -> None:
+    """Compare a file with what is said of its bytes.
+
+    Raises:
+        DigestMismatchError: they differ.
+        ArchiveError: it cannot be read.
+    """
+    hashes = [hashlib.new(digest.algorithm) for digest in file.digests]
+    if not hashes:
+        return
+    with guarded(file.name), file.path.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            check()
+            for each in hashes:
+                each.update(piece)
+    for digest, each in zip(file.digests, hashes, strict=True):
+        if each.hexdigest() != digest.hex:
+            raise DigestMismatchError(
+                f"{file.name} is not what {file.vouched_by} says: its digest is"
+                f" {digest.algorithm}:{each.hexdigest()}, not {digest}.",
+                hint="Build or download it again; nothing of it was used.",
+            )
+
+
+def _unpack(
+    file: LocalFile, pairs: Sequence[tuple[Choice, Path]], target: Target, check: Check
+) -> None:
+    """Take all programs that lie in one file out of it."""
+    choice = Choice(
+        binaries=tuple(name for each, _ in pairs for name in each.binaries),
+        expected=pairs[0][0].expected,
+    )
+    with open_archive(file.path, name=file.name, check=check) as archive:
+        unpack_programs(archive, choice, target, [output for _, output in pairs])

@@ -1,0 +1,211 @@
+"""What a user named, by its form (sources/forms.py)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from go_to_wheel.errors import SourceNotFoundError
+from go_to_wheel.sources.forms import Artifacts, GitHubRelease, GoFolder, recognise
+
+
+def folder(path: Path, *files: str) -> Path:
+    """A folder with these empty files in it."""
+    path.mkdir(parents=True, exist_ok=True)
+    for name in files:
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).touch()
+    return path
+
+
+def refusal(*words: str | Path) -> SourceNotFoundError:
+    with pytest.raises(SourceNotFoundError) as caught:
+        recognise(words)
+    assert caught.value.hint
+    return caught.value
+
+
+# On disk
+
+
+def test_a_folder_with_a_go_mod_is_go_source(tmp_path: Path) -> None:
+    module = folder(tmp_path / "module", "go.mod")
+    assert recognise([module]) == GoFolder(folder=module)
+    assert recognise([str(module)]) == GoFolder(folder=module)
+
+
+def test_a_go_mod_counts_more_than_artifacts_beside_it(tmp_path: Path) -> None:
+    module = folder(tmp_path, "go.mod", "artifacts.json", "tool.zip")
+    assert recognise([module]) == GoFolder(folder=module)
+
+
+def test_a_folder_of_go_files_inside_a_module_is_go_source(tmp_path: Path) -> None:
+    folder(tmp_path, "go.mod")
+    inner = folder(tmp_path / "cmd" / "tool", "main.go")
+    assert recognise([inner]) == GoFolder(folder=inner)
+    assert recognise([inner.parent]) == GoFolder(folder=inner.parent)
+
+
+def test_a_folder_without_go_files_inside_a_module_holds_artifacts(tmp_path: Path) -> None:
+    folder(tmp_path, "go.mod")
+    built = folder(tmp_path / "dist", "tool_linux_amd64.tar.gz")
+    assert recognise([built]) == Artifacts(paths=(built,))
+
+
+def test_go_files_outside_any_module_are_no_go_source(tmp_path: Path) -> None:
+    loose = folder(tmp_path, "main.go")
+    assert recognise([loose]) == Artifacts(paths=(loose,))
+
+
+def test_what_goreleaser_built_inside_a_module_holds_artifacts(tmp_path: Path) -> None:
+    folder(tmp_path, "go.mod")
+    dist = folder(tmp_path / "dist", "artifacts.json", "generated/main.go")
+    assert recognise([dist]) == Artifacts(paths=(dist,))
+
+
+def test_a_relative_folder_lies_in_the_module_above(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder(tmp_path, "go.mod")
+    inner = folder(tmp_path / "cmd", "main.go", "inner/readme")
+    monkeypatch.chdir(inner)
+    assert recognise(["."]) == GoFolder(folder=Path())
+    monkeypatch.chdir(inner / "inner")
+    assert recognise([".."]) == GoFolder(folder=Path(".."))
+
+
+def test_files_are_artifacts_one_or_several(tmp_path: Path) -> None:
+    there = folder(tmp_path, "a.zip", "b")
+    assert recognise([there / "a.zip"]) == Artifacts(paths=(there / "a.zip",))
+    assert recognise([str(there / "b"), str(there / "a.zip")]) == Artifacts(
+        paths=(there / "b", there / "a.zip")
+    )
+
+
+def test_several_words_are_artifacts_even_where_one_is_a_module(tmp_path: Path) -> None:
+    module = folder(tmp_path / "module", "go.mod")
+    other = folder(tmp_path / "other", "go.mod")
+    assert recognise([module, other]) == Artifacts(paths=(module, other))
+
+
+# On GitHub
+
+
+@pytest.mark.parametrize(
+    ("word", "repository", "tag"),
+    [
+        ("gh:o/r", "o/r", None),
+        ("gh:Some-One/my_tool.go", "Some-One/my_tool.go", None),
+        ("gh:o/r@v1.2.3", "o/r", "v1.2.3"),
+        ("gh:o/r@tool/v1.2.3", "o/r", "tool/v1.2.3"),
+        ("gh:o/r@a@b", "o/r", "a@b"),
+        ("https://github.com/o/r", "o/r", None),
+        ("https://github.com/o/r/", "o/r", None),
+        ("https://github.com/o/r.git", "o/r", None),
+        ("https://github.com/o/r.js", "o/r.js", None),
+        ("https://www.github.com/o/r", "o/r", None),
+        ("HTTPS://GitHub.com/o/r", "o/r", None),
+        ("https://github.com/o/r#readme", "o/r", None),
+        ("https://github.com/o/r/releases", "o/r", None),
+        ("https://github.com/o/r/releases/", "o/r", None),
+        ("https://github.com/o/r/releases/latest", "o/r", None),
+        ("https://github.com/o/r/releases/latest/", "o/r", None),
+        ("https://github.com/o/r/releases/tag/v1.2.3", "o/r", "v1.2.3"),
+        ("https://github.com/o/r/releases/tag/v1.2.3/", "o/r", "v1.2.3"),
+        ("https://github.com/o/r/releases/tag/latest", "o/r", "latest"),
+        ("https://github.com/o/r/releases/tag/tool/v1", "o/r", "tool/v1"),
+        ("https://github.com/o/r/releases/tag/tool%2Fv1%2B2", "o/r", "tool/v1+2"),
+    ],
+)
+def test_a_release_on_github_is_recognised(word: str, repository: str, tag: str | None) -> None:
+    assert recognise([word]) == GitHubRelease(repository=repository, tag=tag)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "http://github.com/o/r",
+        "https://github.com",
+        "https://github.com/o",
+        "https://github.com/o/r/releases/download/v1/tool.zip",
+        "https://github.com/o/r/releases/tag/",
+        "https://github.com/o/r/tree/main",
+        "https://github.com/o/r?tab=readme",
+        "https://github.com:8443/o/r",
+        "https://example.com/o/r",
+        "https://github.com.example.com/o/r",
+        "https://api.github.com/repos/o/r",
+        "https://[::1/o/r",
+        "https://",
+        "gh:",
+        "gh:o",
+        "gh:o/",
+        "gh:o/r/x",
+        "gh:o/r@",
+        "gh:o/r@a b",
+        "gh:o /r",
+    ],
+)
+def test_an_address_of_something_else_is_refused(word: str) -> None:
+    error = refusal(word)
+    assert error.message.startswith(f"{word} does not name a GitHub repository")
+    assert "gh:OWNER/REPO@TAG" in error.hint
+
+
+@pytest.mark.parametrize("user", ["name", "name:secret", ":secret", "secret@name"])
+def test_an_address_with_a_user_is_refused_without_showing_it(user: str) -> None:
+    error = refusal(f"https://{user}@github.com/o/r")
+    assert error.message.startswith("https://...@github.com/o/r does not name a GitHub")
+
+
+def test_a_file_named_like_an_address_needs_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder(tmp_path, "gh:o/r"))
+    assert recognise(["gh:o/r"]) == GitHubRelease(repository="o/r")
+    assert recognise(["./gh:o/r"]) == Artifacts(paths=(Path("gh:o/r"),))
+
+
+# Nothing
+
+
+@pytest.mark.parametrize("words", [[], [""], ["", ""]])
+def test_an_empty_word_is_not_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(folder(tmp_path, "go.mod"))
+    assert "empty" in refusal(*words).message
+    assert "empty" in refusal(tmp_path, "").message
+
+
+@pytest.mark.parametrize("word", ["missing", "./missing", "a\nb", "a\0b", "gh", "github.com/o/r"])
+def test_what_does_not_exist_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert refusal(word).message == f"There is no file or folder {Path(word)}."
+
+
+def test_one_missing_path_among_several_is_named(tmp_path: Path) -> None:
+    there = folder(tmp_path, "a.zip")
+    missing = there / "b.zip"
+    assert refusal(there / "a.zip", missing).message == f"There is no file or folder {missing}."
+    # A release can be the only word.
+    assert "gh:o/r" in refusal("gh:o/r", there / "a.zip").message
+
+
+def test_a_path_that_cannot_be_looked_at_is_refused() -> None:
+    assert "cannot be read: " in refusal("x" * 5000).message
+
+
+@pytest.mark.parametrize(
+    "word", ["example.com/tool@v1.2.3", "github.com/o/r/cmd/tool@latest", "example.com/t/v2@main"]
+)
+def test_a_go_package_at_a_version_is_not_built_from_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    error = refusal(word)
+    assert error.message.startswith(f"{word} looks like a Go package at a version")
+    assert "folder" in error.hint
