@@ -8,6 +8,7 @@ is about something else.
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
 import warnings
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ from .model import Layout
 from .names import parse_distribution_name
 from .request import BuildRequest
 from .sources.files import absolute_folder
+from .sources.forms import GoFolder, recognise
 
 FILE_NAME = "pyproject.toml"
 BACKEND = "go_to_wheel.backend"
@@ -68,8 +70,8 @@ def with_config(request: BuildRequest) -> BuildRequest:
     Raises:
         ConfigError: the settings are wrong; the message carries the key.
     """
-    config = find_config(Path(request.source))
-    if config is None:
+    form = recognise(request.words)
+    if not isinstance(form, GoFolder) or (config := find_config(form.folder)) is None:
         return request
     settings, go = config.settings, request.go
     return replace(
@@ -80,12 +82,36 @@ def with_config(request: BuildRequest) -> BuildRequest:
         entry_point=request.entry_point or settings.entry_point,
         go=replace(
             go,
-            packages=go.packages or settings.packages,
+            packages=go.packages or _packages_from(config, form.folder),
             ldflags=" ".join(filter(None, (settings.ldflags, go.ldflags))),
             version_variable=go.version_variable or settings.set_version_var,
             tags=go.tags or settings.tags,
         ),
     )
+
+
+def _packages_from(config: ProjectConfig, folder: Path) -> tuple[str, ...]:
+    """The settings' packages as Go reads them in a folder: paths in a file start at that file.
+
+    Go takes what begins with ``./`` or ``../`` for a path (``go help packages``), and all else
+    for an import path, which is the same everywhere.
+    """
+    start = absolute_folder(folder)
+    if config.path.parent == start:
+        return config.settings.packages
+    return tuple(
+        _path_from(start, config.path.parent / package) if _is_path(package) else package
+        for package in config.settings.packages
+    )
+
+
+def _is_path(package: str) -> bool:
+    return package in (".", "..") or package.startswith(("./", "../"))
+
+
+def _path_from(start: Path, path: Path) -> str:
+    relative = Path(os.path.relpath(path, start)).as_posix()
+    return relative if _is_path(relative) else f"./{relative}"
 
 
 def find_config(folder: Path) -> ProjectConfig | None:

@@ -17,6 +17,7 @@ class Stage(StrEnum):
 
     WAITING = "waiting"
     COMPILING = "compiling"
+    UNPACKING = "unpacking"
     PACKING = "packing"
     DONE = "done"
     FAILED = "failed"
@@ -39,6 +40,23 @@ class TargetMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fetching:
+    """A file is arriving from the network.
+
+    Attributes:
+        target: what it is for.
+        name: what it is called.
+        done: the bytes that are here.
+        total: all its bytes; None where that is not known.
+    """
+
+    target: Target
+    name: str
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Warned:
     """Something the user should know, though the build goes on."""
 
@@ -52,7 +70,7 @@ class ProgramStarted:
     command: tuple[str, ...]
 
 
-Event = ProgramStarted | SourceRead | TargetMoved | Warned
+Event = Fetching | ProgramStarted | SourceRead | TargetMoved | Warned
 
 
 class Observer(Protocol):

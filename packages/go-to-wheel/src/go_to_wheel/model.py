@@ -151,6 +151,7 @@ class BuiltWheel:
         size: its size in bytes.
         sha256: the digest of its bytes, in hex.
         binaries: what it carries.
+        warnings: what users should know of it.
         seconds: how long compiling and packing took.
     """
 
@@ -161,6 +162,7 @@ class BuiltWheel:
     sha256: str
     binaries: tuple[Binary, ...]
     seconds: float
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,14 @@ def parse_distribution_name(text: str) -> DistributionName:
     return DistributionName(display=text, normalized=normalized, wheel=normalized.replace("-", "_"))
 
 
+def distribution_name_or_none(text: str) -> DistributionName | None:
+    """The name of a distribution; None where the text cannot be one: the user may give one."""
+    try:
+        return parse_distribution_name(text)
+    except InvalidNameError:
+        return None
+
+
 def import_name_of(name: DistributionName) -> ImportName:
     """The Python package that a distribution of this name carries.
 

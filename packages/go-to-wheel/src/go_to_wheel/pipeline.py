@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,9 +21,12 @@ from .planning import BuildPlan, make_plan
 from .request import BuildRequest
 from .sources import Source
 from .sources.context import Context
+from .sources.forms import Artifacts, GitHubRelease, GoFolder, recognise
 from .sources.go import open_go_source
+from .sources.local import open_local_source
 from .sources.process import Processes
-from .tags import common_tags
+from .sources.releases import open_release
+from .tags import cautions, common_tags
 from .targets import Target, select_targets
 from .wheel.deflated import Deflater
 from .wheel.plan import plan_wheel
@@ -60,11 +63,16 @@ def plan_build(request: BuildRequest) -> BuildPlan:
     Raises:
         UsageError: the request itself is wrong.
         GoError: no toolchain, or no program in the source.
+        OutputError: the folder for temporary files cannot be written.
         Cancelled: the user stopped it.
     """
-    processes = Processes(environment=request.environment)
-    with _cancelled_by_user(processes):
-        return make_plan(request, _open_source(request, processes))
+    with _surroundings(request, watch_nothing, may_fetch=False) as context:
+        source = _open_source(request, context)
+        plan = make_plan(request, source)
+        targets = [
+            replace(planned, origin=source.origin(planned.target)) for planned in plan.targets
+        ]
+        return replace(plan, targets=tuple(targets))
 
 
 def build(request: BuildRequest, observer: Observer = watch_nothing) -> BuildReport:
@@ -83,27 +91,23 @@ def build(request: BuildRequest, observer: Observer = watch_nothing) -> BuildRep
         OutputError: the output folder cannot be written.
         Cancelled: the user stopped it (KeyboardInterrupt); nothing is left behind.
     """
-    processes = Processes(
-        environment=request.environment,
-        started=lambda command: observer(ProgramStarted(command=command)),
-    )
-    with _cancelled_by_user(processes):
-        source = _open_source(request, processes)
+    with _surroundings(request, observer, may_fetch=True) as context:
+        source = _open_source(request, context)
         plan = make_plan(request, source)
         observer(SourceRead(plan=plan))
         for warning in plan.warnings:
             observer(Warned(message=warning))
-        with open_staging(request.output_dir) as staging, _scratch_folder() as scratch:
+        with open_staging(request.output_dir) as staging:
             job = _Job(
                 request=request,
                 source=source,
                 plan=plan,
-                scratch=scratch,
+                scratch=context.scratch,
                 staging=staging,
                 write_options=_write_options(request),
                 observer=observer,
             )
-            wheels, failures = _build_targets(job, processes)
+            wheels, failures = _build_targets(job, context.processes)
             paths = staging.publish([wheel.path for wheel in wheels])
     published = (replace(wheel, path=path) for wheel, path in zip(wheels, paths, strict=True))
     return BuildReport(plan=plan, wheels=tuple(published), failures=tuple(failures))
@@ -122,10 +126,16 @@ class _Job:
     observer: Observer
 
 
-def _open_source(request: BuildRequest, processes: Processes) -> Source:
-    targets = select_targets(request.targets)
-    context = Context(processes=processes, cache=Cache(folder=request.cache_dir))
-    return open_go_source(Path(request.source), request.go, targets[0], context)
+def _open_source(request: BuildRequest, context: Context) -> Source:
+    form = recognise(request.words)
+    first = select_targets(request.targets)[0]  # a slip in a name is told before any work
+    match form:
+        case GoFolder(folder=folder):
+            return open_go_source(folder, request.go, first, context)
+        case GitHubRelease() as release:
+            return open_release(release, request.release, context)
+        case Artifacts(paths=paths):
+            return open_local_source(paths, request.release, context.processes.check_cancelled)
 
 
 def _write_options(request: BuildRequest) -> WriteOptions:
@@ -169,9 +179,13 @@ def _build_target(job: _Job, target: Target) -> BuiltWheel:
     distribution = job.plan.distribution
     try:
         folder.mkdir()
-        job.observer(TargetMoved(target=target, stage=Stage.COMPILING))
+        job.observer(TargetMoved(target=target, stage=job.source.work))
         binaries = job.source.produce(target, distribution.version, job.plan.commands, folder)
-        tags = common_tags([read_binary(binary.path) for binary in binaries], target)
+        facts = [read_binary(binary.path) for binary in binaries]
+        tags = common_tags(facts, target)
+        warnings = tuple(text for fact in facts for text in cautions(fact, target))
+        for text in warnings:
+            job.observer(Warned(message=text))
         job.observer(TargetMoved(target=target, stage=Stage.PACKING))
         plan = plan_wheel(distribution, binaries, tags)
         file = write_wheel(plan, job.staging.folder, job.write_options)
@@ -187,6 +201,7 @@ def _build_target(job: _Job, target: Target) -> BuiltWheel:
         size=file.size,
         sha256=file.sha256,
         binaries=tuple(binaries),
+        warnings=warnings,
         seconds=time.monotonic() - start,
     )
     job.observer(TargetMoved(target=target, stage=Stage.DONE, wheel=wheel))
@@ -212,9 +227,25 @@ def _scratch_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _cancelled_by_user(processes: Processes) -> Iterator[None]:
+def _surroundings(
+    request: BuildRequest, observer: Observer, *, may_fetch: bool
+) -> Iterator[Context]:
+    """What sources need for one run; when the user stops it, all that goes on is ended."""
+    processes = Processes(
+        environment=request.environment,
+        started=lambda command: observer(ProgramStarted(command=command)),
+    )
     try:
-        yield
+        with _scratch_folder() as scratch, ExitStack() as resources:
+            yield Context(
+                processes=processes,
+                cache=Cache(folder=request.cache_dir),
+                scratch=scratch,
+                resources=resources,
+                tell=observer,
+                given=request.metadata,
+                may_fetch=may_fetch,
+            )
     except KeyboardInterrupt:
         processes.cancel()
         raise Cancelled("Stopped.", hint="No wheel was written.") from None

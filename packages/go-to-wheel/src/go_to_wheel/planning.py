@@ -13,7 +13,7 @@ from .model import Layout
 from .names import CommandName, DistributionName, import_name_of, parse_command_name
 from .request import BuildRequest
 from .sources import Source
-from .targets import Target, select_targets
+from .targets import Target
 from .wheel.core_metadata import is_spdx, render_metadata
 from .wheel.plan import Distribution
 
@@ -23,10 +23,17 @@ DEFAULT_REQUIRES_PYTHON = ">=3.10"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedTarget:
-    """One target of a plan, and the platform tags that its wheel will probably get."""
+    """One target of a plan.
+
+    Attributes:
+        target: the target.
+        expected_tags: the platform tags that its wheel will probably get.
+        origin: what its binaries are taken from; empty where it is the source as a whole.
+    """
 
     target: Target
     expected_tags: tuple[str, ...]
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +84,7 @@ def make_plan(request: BuildRequest, source: Source) -> BuildPlan:
         commands=commands,
         targets=tuple(
             PlannedTarget(target=target, expected_tags=source.expected_tags(target))
-            for target in select_targets(request.targets)
+            for target in source.select_targets(request.targets)
         ),
         warnings=warnings,
     )
@@ -120,7 +127,7 @@ def _made_up_readme(name: DistributionName, summary: str, command: CommandName) 
 
 def _commands(request: BuildRequest, source: Source, distribution: str) -> tuple[CommandName, ...]:
     """One program goes by the distribution's name, several go by their own."""
-    if len(source.commands) == 1:
+    if len(source.commands) == 1 and not (source.keeps_names and not request.entry_point):
         return (parse_command_name(request.entry_point or distribution),)
     if request.entry_point:
         raise UsageError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import platformdirs
 from .errors import UsageError
 from .metadata import Metadata
 from .model import GoOptions, Layout
+from .release import ReleaseOptions
 from .wheel.write import DEFAULT_EPOCH
 
 
@@ -29,14 +30,17 @@ class BuildRequest:
     """A build, described.
 
     Attributes:
-        source: where the program comes from, as it is written on the command line.
+        source: where the program comes from, as it is written on the command line; several
+            words are archives and binaries.
         output_dir: where the wheels shall lie; made where it is missing.
-        targets: names of targets, or ``all``; none for the six default ones.
+        targets: names of targets, or ``all``; none for the six default ones of Go source,
+            and for all that a release, or a folder of artifacts, has files for.
         layout: where the binary lies in the wheel; None for what the project's settings
             say, else ``package``.
         entry_point: the command's name; None for the distribution's.
         metadata: what the user says of the distribution; it goes before all else.
         go: how to build Go source.
+        release: how to use a release, or artifacts on disk.
         jobs: how many targets at once; None for as many as there are processors.
         keep_going: build the other targets when one fails, and publish those.
         cache_dir: where results of slow steps are kept from one build to the next; None
@@ -44,17 +48,23 @@ class BuildRequest:
         environment: the variables to run other programs with; this process's by default.
     """
 
-    source: str | Path
+    source: str | Path | Sequence[str | Path]
     output_dir: Path = Path("dist")
     targets: tuple[str, ...] = ()
     layout: Layout | None = None
     entry_point: str | None = None
     metadata: Metadata = Metadata()
     go: GoOptions = GoOptions()
+    release: ReleaseOptions = field(default_factory=ReleaseOptions)
     jobs: int | None = None
     keep_going: bool = False
     cache_dir: Path | None = field(default_factory=_users_cache)
     environment: Mapping[str, str] = field(default_factory=_current_environment)
+
+    @property
+    def words(self) -> tuple[str | Path, ...]:
+        """The words of the source: one, but for artifacts that were named one by one."""
+        return (self.source,) if isinstance(self.source, str | Path) else tuple(self.source)
 
     @property
     def epoch(self) -> int:

@@ -284,7 +284,7 @@ def test_values_are_frozen() -> None:
             if names(getattr(decorator, "func", decorator)) != "dataclass":
                 continue
             given = {each.arg for each in getattr(decorator, "keywords", [])}
-            works = part(module) == "sources" or module.endswith(".wheel.zip")
+            works = part(module) == "sources" or module.endswith((".wheel.zip", ".wheel.mapped"))
             if not {"slots", "kw_only", *(() if works else ("frozen",))} <= given:
                 wrong.append(place(module, node))
     assert not wrong, "\n".join(wrong)

@@ -143,32 +143,44 @@ def test_its_own_version(command: Command) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["build"], "Missing argument 'SOURCE'"),
+        (["build"], "Missing argument 'SOURCE...'"),
         (["--nope", "."], "No such option"),
         ([".", "--nmae", "x"], "--name"),
-        ([".", "more"], "unexpected extra argument (more)."),
+        ([".", "more"], "There is no file or folder more."),
         (["build", "--version"], "'--version' requires an argument"),
         ([".", "--jobs", "0"], "'--jobs'"),
         ([".", "--jobs", "x"], "'--jobs'"),
         ([".", "--layout", "x"], "'--layout'"),
         (["check"], "Missing argument 'WHEELS...'"),
         (["targets", "x"], "unexpected extra argument (x)."),
-        (["./missing"], "There is no folder missing."),
-        (["--version", "1.2", "./missing"], "There is no folder missing."),
+        (["./missing"], "There is no file or folder missing."),
+        (["--version", "1.2", "./missing"], "There is no file or folder missing."),
+        ([""], "The source is empty"),
+        (["build", ""], "The source is empty"),
+        (["http://github.com/o/r"], "does not name a GitHub repository"),
+        (["example.com/tool@v1.2.3"], "looks like a Go package at a version"),
         ([".", "--name", "a b"], "'a b' cannot be the name"),
         ([".", "--version", "x"], "'x' is not a version"),
         ([".", "--readme", "missing.md"], "missing.md cannot be read"),
-        ([".", "--readme", "x.adoc"], "'.adoc'"),
+        ([".", "--readme", "about.adoc"], "'.adoc'"),
         ([".", "--platforms", "vax"], "'vax' is not a target"),
         ([".", "--platforms", "linux-amd64,freebsd-amd64"], "has no wheel tag"),
-        (["."], "There is no go.mod"),
+        (["gh:o/r", "--platforms", "vax"], "'vax' is not a target"),
+        ([".", "--platforms", ","], "--platforms ',' names no target."),
+        ([".", "--platforms", ""], "--platforms '' names no target."),
+        ([".", "--asset", "tool.zip"], "--asset tool.zip does not say"),
+        ([".", "--asset", "=tool.zip"], "--asset =tool.zip does not say"),
+        ([".", "--asset", "linux-amd64="], "--asset linux-amd64= does not say"),
+        ([".", "--asset", "vax=tool.zip"], "'vax' is not a target"),
+        (["."], "there is no go.mod in it or above it."),
         (["x" * 5000], "too long"),
-        (["a\nb"], "no folder"),
+        (["a\nb"], "no file or folder"),
     ],
 )
 def test_misuse_is_told_in_one_paragraph_with_exit_code_2(
     command: Command, arguments: list[str], message: str
 ) -> None:
+    Path("about.adoc").touch()
     ended = command(*arguments)
     assert (ended.code, ended.stdout) == (2, "")
     assert ended.stderr.startswith("error: ")
@@ -180,12 +192,18 @@ def test_misuse_is_told_in_one_paragraph_with_exit_code_2(
 def test_errors_are_told_in_every_mode(command: Command, arguments: list[str]) -> None:
     ended = command("./missing", *arguments)
     assert ended.code == 2
-    assert "There is no folder missing." in ended.stderr
+    assert "There is no file or folder missing." in ended.stderr
+    if "--json" in arguments:
+        document = json.loads(ended.stdout)
+        assert list(document) == ["error", "hint", "detail"]
+        assert document["error"] == "There is no file or folder missing."
+    else:
+        assert ended.stdout == ""
 
 
 def test_a_folder_named_like_a_command_is_reached_by_its_path(command: Command) -> None:
     Path("targets").mkdir()
-    assert "There is no go.mod in targets" in command("./targets").stderr
+    assert "error: targets holds no archive and no binary" in command("./targets").stderr
     assert command("targets").code == 0
 
 
@@ -318,7 +336,10 @@ def test_a_build_as_json(command: Command, project: Project) -> None:
     assert list(document) == [*HEAD, "wheels", "failures"]
     assert document["failures"] == []
     (wheel,) = document["wheels"]
-    assert list(wheel) == ["target", "path", "tags", "size", "sha256", "seconds", "binaries"]
+    assert list(wheel) == [
+        "target", "path", "tags", "size", "sha256", "seconds", "warnings", "binaries",
+    ]  # fmt: skip
+    assert wheel["warnings"] == []
     assert wheel["target"] == "linux-amd64"
     assert wheel["path"] == f"out/{wheel_name('linux-amd64')}"
     assert wheel["tags"] == [f"py3-none-{tag}" for tag in WHEEL_TAGS["linux-amd64"].split(".")]
@@ -362,6 +383,15 @@ def test_when_one_target_fails_no_wheel_appears(command: Command, project: Proje
     assert output() == []
 
 
+def test_a_build_that_fails_as_json(command: Command, project: Project) -> None:
+    ended = command(*project.options(), "--platforms", "windows-amd64", "--json")
+    assert ended.code == 1
+    document = json.loads(ended.stdout)
+    assert document["error"] == "example.com/my-tool does not compile for windows-amd64."
+    assert document["detail"] == "main.go:1: broken on windows"
+    assert "error: example.com/my-tool does not compile for windows-amd64." in ended.stderr
+
+
 def test_with_keep_going_the_others_appear(command: Command, project: Project) -> None:
     arguments = [*project.options(), "--platforms", "linux-amd64,darwin-arm64,windows-amd64"]
     ended = command(*arguments, "--keep-going", "--json")
@@ -403,6 +433,22 @@ def test_what_is_given_by_options_is_in_the_wheel(command: Command, project: Pro
     assert found.author_email == "A <a@x.y>"
     assert found.project_urls == {"Homepage": "https://example.com"}
     assert (str(found.requires_python), found.description) == (">=3.11", "About\n=====\n")
+
+
+def test_a_readme_that_is_given_replaces_one_that_cannot_be_read(
+    command: Command, project: Project
+) -> None:
+    (project.folder / "README.md").write_bytes(b"Gr\xf6\xdfe")
+    arguments = [*project.options(), "--platforms", "linux-amd64"]
+    ended = command(*arguments)
+    assert ended.code == 2
+    assert "README.md is not UTF-8 text" in ended.stderr
+    Path("about.md").write_text("About")
+    ended = command(*arguments, "--readme", "about.md")
+    assert ended.code == 0, ended.stderr
+    with zipfile.ZipFile(ended.stdout.strip()) as wheel:
+        read = wheel.read("my_tool-0.1.0.dist-info/METADATA")
+    assert core.Metadata.from_email(read, validate=True).description == "About"
 
 
 @pytest.mark.parametrize("layout", Layout)

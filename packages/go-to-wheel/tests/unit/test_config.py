@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from go_to_wheel.config import Settings, find_config, read_config, with_config
-from go_to_wheel.errors import ConfigError, GoToWheelError
+from go_to_wheel.errors import ConfigError, GoToWheelError, SourceNotFoundError
 from go_to_wheel.metadata import Metadata, Person, Readme
 from go_to_wheel.model import GoOptions, Layout
 from go_to_wheel.request import BuildRequest
@@ -162,6 +162,7 @@ def test_any_file_is_read_or_refused(
 )  # fmt: skip
 def test_a_file_about_something_else_is_ignored(tmp_path: Path, text: str) -> None:
     assert read_config(write(tmp_path, text)) is None
+    (tmp_path / "go.mod").touch()
     request = BuildRequest(source=tmp_path)
     assert with_config(request) is request
 
@@ -220,11 +221,27 @@ def test_dots_lead_to_the_folder_above(tmp_path: Path, monkeypatch: pytest.Monke
     assert config.settings.tags == ("above",)
 
 
-@pytest.mark.parametrize("source", ["x" * 5000, "a\0b", "example.com/mod@v1", "/dev/null/x"])
-def test_a_source_that_is_no_folder_has_no_settings(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+@pytest.mark.parametrize(
+    "source",
+    ["x" * 5000, "a\0b", "example.com/mod@v1", "/dev/null/x", ["missing", "missing.zip"]],
+)
+def test_a_source_that_does_not_exist_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str | list[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    write(tmp_path, FULL_TOOL)
+    with pytest.raises(SourceNotFoundError):
+        with_config(BuildRequest(source=source))
+
+
+@pytest.mark.parametrize("source", ["gh:o/r", ".", ["tool.zip"], ["tool.zip", "tool.exe"]])
+def test_what_is_no_go_source_has_no_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str | list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("tool.zip", "tool.exe"):
+        (tmp_path / name).touch()
+    write(tmp_path, FULL_TOOL)
     request = BuildRequest(source=source)
     assert with_config(request) is request
 
@@ -372,6 +389,7 @@ def test_the_old_licence_table_names_a_file_or_gives_a_text(tmp_path: Path) -> N
 
 
 def test_settings_fill_what_a_request_leaves_open(tmp_path: Path) -> None:
+    (tmp_path / "go.mod").touch()
     write(tmp_path, PROJECT + FULL_TOOL)
     filled = with_config(BuildRequest(source=tmp_path))
     assert str(filled.metadata.name) == "My.Tool"
@@ -386,7 +404,26 @@ def test_settings_fill_what_a_request_leaves_open(tmp_path: Path) -> None:
     )
 
 
+def test_paths_of_packages_start_at_the_file(tmp_path: Path) -> None:
+    (tmp_path / "go.mod").touch()
+    packages = ["./cmd/a", "./cmd", "./b", ".", "../c", "example.com/d", "./cmd/..."]
+    write(tmp_path, f"{TOOL}packages = {packages}")
+    below = tmp_path / "cmd"
+    below.mkdir()
+    (below / "main.go").touch()
+    at_the_file = with_config(BuildRequest(source=tmp_path))
+    assert at_the_file.go.packages == tuple(packages)
+    from_below = with_config(BuildRequest(source=below))
+    assert from_below.go.packages == (
+        "./a", ".", "../b", "..", "../../c", "example.com/d", "./...",
+    )  # fmt: skip
+    # What the user writes starts at the folder that the user names.
+    chosen = BuildRequest(source=below, go=GoOptions(packages=("./x",)))
+    assert with_config(chosen).go.packages == ("./x",)
+
+
 def test_a_request_goes_before_settings(tmp_path: Path) -> None:
+    (tmp_path / "go.mod").touch()
     write(tmp_path, PROJECT + "description = 'theirs'\n" + FULL_TOOL)
     request = BuildRequest(
         source=str(tmp_path),

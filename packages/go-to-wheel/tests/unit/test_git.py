@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from go_to_wheel.sources import git
 from go_to_wheel.sources.git import find_checkout
 from go_to_wheel.sources.process import Processes
 from helpers.needs import requirement
@@ -77,6 +78,23 @@ def test_a_tag_on_the_commit_is_its_version(
 ) -> None:
     repository.git("tag", tag)
     assert repository.version() == expected
+
+
+def test_a_tag_that_is_no_version_hides_none_behind_it(repository: Repository) -> None:
+    repository.git("tag", "v1.2.3")
+    repository.commit("v2-docs")
+    repository.commit("v3-beta-site", "v3-docs")
+    assert repository.version() == "1.2.4.dev2"
+    repository.git("tag", "v4.0.0")
+    assert repository.version() == "4.0.0"
+
+
+def test_the_search_for_a_version_among_tags_ends(repository: Repository) -> None:
+    repository.git("tag", "v1.2.3")
+    repository.commit(*(f"v2-docs-{number}" for number in range(git._MOST_OTHERS)))
+    assert repository.version() == "1.2.4.dev1"
+    repository.git("tag", "v2-docs-more")
+    assert repository.version() is None
 
 
 def test_annotated_tags_count_like_others(repository: Repository) -> None:

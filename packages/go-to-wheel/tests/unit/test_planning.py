@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +11,13 @@ from packaging import metadata as core
 from packaging.version import Version
 
 from go_to_wheel.errors import InvalidNameError, MetadataError, UnknownTargetError, UsageError
+from go_to_wheel.events import Stage
 from go_to_wheel.metadata import Metadata, Readme
 from go_to_wheel.model import Binary, Layout
 from go_to_wheel.names import CommandName, parse_distribution_name, parse_version
 from go_to_wheel.planning import BuildPlan, make_plan
 from go_to_wheel.request import BuildRequest
-from go_to_wheel.targets import DEFAULT_TARGETS, Target
+from go_to_wheel.targets import DEFAULT_TARGETS, Target, select_targets
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,14 @@ class StandIn:
     metadata: Metadata
     commands: tuple[CommandName, ...]
     description: str = "A stand-in"
+    work: Stage = Stage.COMPILING
+    keeps_names: bool = False
+
+    def select_targets(self, names: Sequence[str]) -> tuple[Target, ...]:
+        return select_targets(names)
+
+    def origin(self, target: Target) -> str:
+        raise AssertionError(f"asked for before it was planned: {target.name}")
 
     def expected_tags(self, target: Target) -> tuple[str, ...]:
         return (f"tag_of_{target.name}",)
@@ -112,6 +121,13 @@ def test_one_program_goes_by_the_distribution_s_name_or_the_one_given() -> None:
     made = plan(BuildRequest(source=".", entry_point="mt", environment={}), source("whatever"))
     assert made.commands == ("mt",)
     assert "uvx --from my-tool mt" in (described(made).description or "")
+
+
+def test_a_program_that_was_chosen_keeps_its_name_unless_one_is_given() -> None:
+    chosen = replace(source("chosen"), keeps_names=True)
+    assert plan(Metadata(), chosen).commands == ("chosen",)
+    request = BuildRequest(source=".", entry_point="mt", environment={})
+    assert plan(request, chosen).commands == ("mt",)
 
 
 def test_several_programs_keep_their_names() -> None:

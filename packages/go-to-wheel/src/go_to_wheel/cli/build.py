@@ -8,12 +8,15 @@ from typing import TypedDict, Unpack
 import click
 
 from ..config import with_config
+from ..errors import GoToWheelError, UsageError
 from ..metadata import Metadata, Person
 from ..model import GoOptions, Layout
 from ..names import parse_distribution_name, parse_version
 from ..pipeline import build, plan_build
+from ..release import ReleaseOptions
 from ..request import BuildRequest
 from ..sources.texts import read_readme
+from ..targets import find_target
 from . import render
 
 
@@ -26,6 +29,9 @@ class _Options(TypedDict):
     entry_point: str | None
     platforms: tuple[str, ...]
     package: tuple[str, ...]
+    binary: tuple[str, ...]
+    asset: tuple[str, ...]
+    allow_unverified: bool
     layout: str | None
     go_binary: str | None
     tags: tuple[str, ...]
@@ -51,11 +57,13 @@ Examples:
   go-to-wheel .
   go-to-wheel ./mytool --name my-tool --version 1.2.3
   go-to-wheel ./repo --package ./cmd/tool --platforms linux-amd64,darwin-arm64
+  go-to-wheel https://github.com/OWNER/REPO --binary tool
+  go-to-wheel ./dist --name my-tool
 """
 
 
 @click.command("build", epilog=_EXAMPLES)
-@click.argument("source")
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option("--name", metavar="NAME", help="Name of the distribution. [default: the folder's]")
 @click.option(
     "--version",
@@ -84,6 +92,22 @@ Examples:
     metavar="PATH",
     multiple=True,
     help="Main package to build, like ./cmd/tool; repeat it for several commands in one wheel.",
+)
+@click.option(
+    "--binary",
+    metavar="NAME",
+    multiple=True,
+    help="Program to take from a release or an archive; repeat it for several. [default: the only"
+    " one]",
+)
+@click.option(
+    "--asset",
+    metavar="TARGET=NAME",
+    multiple=True,
+    help="File of a release for a target, where the match is wrong or missing.",
+)
+@click.option(
+    "--allow-unverified", is_flag=True, help="Take files of a release that have no digest."
 )
 @click.option(
     "--layout",
@@ -123,30 +147,37 @@ Examples:
 @click.option("--json", is_flag=True, help="Print one JSON document on standard output.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every program that is run.")
 @click.option("-q", "--quiet", is_flag=True, help="Show errors only.")
-def build_command(source: str, **options: Unpack[_Options]) -> int:
+def build_command(sources: tuple[str, ...], **options: Unpack[_Options]) -> int:
     """Build wheels of a program.
 
-    SOURCE is the folder of a Go module, or of a main package inside one. The wheels' paths go
-    to standard output, one a line; everything else goes to standard error.
+    SOURCE is the folder of a Go module, or of a main package inside one; or a GitHub
+    repository or release, as https://github.com/OWNER/REPO or gh:OWNER/REPO@TAG; or what was
+    built already: GoReleaser's dist/, a folder, or archives and binaries.
+
+    The wheels' paths go to standard output, one a line; everything else goes to standard error.
     """
     view = render.BuildView(
         as_json=options["json"], verbose=options["verbose"], quiet=options["quiet"]
     )
-    request = with_config(_request(source, options))
-    if options["dry_run"]:
-        view.show_plan(plan_build(request), request.output_dir)
-        return 0
-    with view:
-        report = build(request, view)
+    try:
+        request = with_config(_request(sources, options))
+        if options["dry_run"]:
+            view.show_plan(plan_build(request), request.output_dir)
+            return 0
+        with view:
+            report = build(request, view)
+    except GoToWheelError as error:
+        view.show_failure(error)
+        raise
     view.show_report(report)
     return 1 if report.failures else 0
 
 
-def _request(source: str, options: _Options) -> BuildRequest:
+def _request(sources: tuple[str, ...], options: _Options) -> BuildRequest:
     return BuildRequest(
-        source=source,
+        source=sources,
         output_dir=options["output_dir"],
-        targets=_split(options["platforms"]),
+        targets=_platforms(options["platforms"]),
         layout=Layout(options["layout"]) if options["layout"] else None,
         entry_point=options["entry_point"],
         metadata=_metadata(options),
@@ -156,6 +187,11 @@ def _request(source: str, options: _Options) -> BuildRequest:
             ldflags=options["ldflags"],
             version_variable=options["set_version_var"],
             tags=_split(options["tags"]),
+        ),
+        release=ReleaseOptions(
+            binaries=options["binary"],
+            assets=tuple(_asset(text) for text in options["asset"]),
+            allow_unverified=options["allow_unverified"],
         ),
         jobs=options["jobs"],
         keep_going=options["keep_going"],
@@ -175,6 +211,26 @@ def _metadata(options: _Options) -> Metadata:
         urls=(("Homepage", url),) if url else (),
         requires_python=options["requires_python"],
     )
+
+
+def _platforms(values: tuple[str, ...]) -> tuple[str, ...]:
+    names = _split(values)
+    if values and not names:
+        raise UsageError(
+            f"--platforms {values[0]!r} names no target.",
+            hint="Leave it out for the usual ones; 'go-to-wheel targets' lists all.",
+        )
+    return names
+
+
+def _asset(text: str) -> tuple[str, str]:
+    target, equals, name = text.partition("=")
+    if not (target and equals and name):
+        raise UsageError(
+            f"--asset {text} does not say which file is for which target.",
+            hint="Write it like --asset linux-amd64=tool-linux.tar.gz.",
+        )
+    return find_target(target).name, name
 
 
 def _split(values: tuple[str, ...]) -> tuple[str, ...]:

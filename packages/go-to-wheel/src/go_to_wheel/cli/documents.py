@@ -35,7 +35,11 @@ def plan_document(plan: BuildPlan, output_dir: Path) -> Json:
         **_head(plan),
         "output_dir": str(output_dir),
         "targets": [
-            {"target": planned.target.name, "platform_tags": list(planned.expected_tags)}
+            {
+                "target": planned.target.name,
+                "platform_tags": list(planned.expected_tags),
+                "origin": planned.origin,
+            }
             for planned in plan.targets
         ],
     }
@@ -106,6 +110,7 @@ def _wheel(wheel: BuiltWheel) -> Json:
         "size": wheel.size,
         "sha256": wheel.sha256,
         "seconds": round(wheel.seconds, 3),
+        "warnings": list(wheel.warnings),
         "binaries": [
             {"command": binary.command, "size": binary.size, "sha256": binary.sha256}
             for binary in wheel.binaries

@@ -9,13 +9,14 @@ import os
 import shlex
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from ..errors import GoToWheelError
-from ..events import Event, ProgramStarted, SourceRead, Stage, TargetMoved, Warned
+from ..events import Event, Fetching, ProgramStarted, SourceRead, Stage, TargetMoved, Warned
 
 if TYPE_CHECKING:  # and imported where they are needed: a command's start should be quick
     from rich.console import Console
@@ -28,6 +29,7 @@ if TYPE_CHECKING:  # and imported where they are needed: a command's start shoul
     from ..planning import BuildPlan
     from ..targets import Target
     from .documents import Json
+    from .transfers import Transfer
 
 
 class BuildView:
@@ -45,6 +47,7 @@ class BuildView:
         self._live: Live | None = None
         self._targets: tuple[Target, ...] = ()
         self._stages: dict[str, Stage] = {}
+        self._transfers: dict[str, Transfer] = {}
         self._wheels: dict[str, BuiltWheel] = {}
 
     def __enter__(self) -> Self:
@@ -72,6 +75,8 @@ class BuildView:
                     self._line(f"warning: {message}")
                 case ProgramStarted(command=command) if self._verbose:
                     self._line(f"+ {shlex.join(command)}")
+                case Fetching():
+                    self._fetch(event)
                 case TargetMoved():
                     self._move(event)
 
@@ -89,6 +94,13 @@ class BuildView:
             _stderr_line(f"warning: {warning}")
         _stderr_line(f"Into {output_dir}: nothing yet, this is a dry run.")
         _console(stderr=False).print(plan_table(plan.targets))
+
+    def show_failure(self, failure: GoToWheelError) -> None:
+        """Print the document of a build that failed; the error itself is printed by others."""
+        if self._as_json:
+            from .documents import error_document
+
+            _print_json(error_document(failure))
 
     def show_report(self, report: BuildReport) -> None:
         """Print what came of a build."""
@@ -112,7 +124,19 @@ class BuildView:
             self._live = Live(get_renderable=self._table, console=console, refresh_per_second=10)
             self._live.start()
 
+    def _fetch(self, event: Fetching) -> None:
+        from .transfers import Transfer
+
+        now = time.monotonic()
+        known = self._transfers.get(event.target.name)
+        same = known is not None and known.event.name == event.name
+        transfer = known if known and same else Transfer(event=event, began=now)
+        transfer = self._transfers[event.target.name] = transfer.after(event, now)
+        if transfer.is_complete and self._live is None:
+            self._line(f"{event.target.name}: {event.name}, {transfer}")
+
     def _move(self, event: TargetMoved) -> None:
+        self._transfers.pop(event.target.name, None)
         self._stages[event.target.name] = event.stage
         if event.wheel is not None:
             self._wheels[event.target.name] = event.wheel
@@ -138,7 +162,9 @@ class BuildView:
     def _table(self) -> Table:
         from .tables import progress_table
 
-        return progress_table(self._targets, self._stages, self._wheels)
+        notes = {name: str(stage) for name, stage in self._stages.items()}
+        notes |= {name: str(transfer) for name, transfer in self._transfers.items()}
+        return progress_table(self._targets, self._stages, notes, self._wheels)
 
 
 def show_checks(reports: Sequence[CheckReport], *, as_json: bool) -> None:
@@ -183,12 +209,8 @@ def show_targets(*, as_json: bool) -> None:
     console.print("* built by default; '--platforms all' builds all.", highlight=False)
 
 
-def error(problem: GoToWheelError, *, as_json: bool = False) -> None:
+def error(problem: GoToWheelError) -> None:
     """Print an error: another program's output first, then one short paragraph."""
-    if as_json:
-        from .documents import error_document
-
-        _print_json(error_document(problem))
     if problem.detail:
         _stderr_line(problem.detail)
     prefix = "error: "

@@ -23,9 +23,12 @@ _MARKS = {
 
 
 def progress_table(
-    targets: Sequence[Target], stages: Mapping[str, Stage], wheels: Mapping[str, BuiltWheel]
+    targets: Sequence[Target],
+    stages: Mapping[str, Stage],
+    notes: Mapping[str, str],
+    wheels: Mapping[str, BuiltWheel],
 ) -> Table:
-    """One line for each target: how far it is, and what came of it."""
+    """One line for each target: how far it is, in a mark and a note, and what came of it."""
     table = Table.grid(padding=(0, 2, 0, 0))
     for column in ("mark", "target", "tag", "size", "seconds"):
         right = column in ("size", "seconds")
@@ -36,7 +39,7 @@ def progress_table(
         table.add_row(
             _MARKS.get(stage, _SPINNER),
             target.name,
-            short_tags(wheel.tags) if wheel else Text(stage, style="dim"),
+            short_tags(wheel.tags) if wheel else Text(notes.get(target.name, stage), style="dim"),
             size_text(wheel.size) if wheel else "",
             f"{wheel.seconds:.1f} s" if wheel else "",
         )
@@ -45,9 +48,11 @@ def progress_table(
 
 def plan_table(targets: Sequence[PlannedTarget]) -> Table:
     """The targets of a plan and the tags that are expected for them."""
-    table = _table("target", "expected platform tags")
+    from_files = any(planned.origin for planned in targets)
+    table = _table("target", "expected platform tags", *(["from"] if from_files else []))
     for planned in targets:
-        table.add_row(planned.target.name, "\n".join(planned.expected_tags))
+        row = [planned.target.name, "\n".join(planned.expected_tags)]
+        table.add_row(*row, *([planned.origin] if from_files else []))
     return table
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from packaging.version import Version
 
+from ..events import Stage
 from ..metadata import Metadata
 from ..model import Binary
 from ..names import CommandName
@@ -28,6 +29,32 @@ class Source(Protocol):
     @property
     def commands(self) -> Sequence[CommandName]:
         """The programs it holds, by their own names."""
+
+    @property
+    def work(self) -> Stage:
+        """What producing a binary means here."""
+
+    @property
+    def keeps_names(self) -> bool:
+        """Whether a single program keeps its own name, rather than the distribution's."""
+
+    def select_targets(self, names: Sequence[str]) -> tuple[Target, ...]:
+        """The targets to build for, in the order of the table.
+
+        Args:
+            names: names of targets, or ``all``; none for what this source does by default.
+
+        Raises:
+            UnknownTargetError: a name that is no target.
+            NoMatchingAssetError: the source has nothing for a target that was named.
+        """
+
+    def origin(self, target: Target) -> str:
+        """What the binaries for a target are made of; empty where it is the source as a whole.
+
+        Raises:
+            GoToWheelError: it cannot be found out.
+        """
 
     def expected_tags(self, target: Target) -> tuple[str, ...]:
         """The platform tags that a binary for this target will probably deserve, sorted."""

@@ -18,6 +18,7 @@ from .inputs import digest_inputs
 from .packages import Program
 from .toolchain import Toolchain
 
+_LARGEST_KEPT = 64 * 1024 * 1024  # bytes; what is kept is read into memory
 _VARIABLE = re.compile(r"[^\s=]+\.[^\s=.]+")
 
 
@@ -55,7 +56,7 @@ class Compiler:
                 return
             self._build(program, target, output)
             # What was changed while Go read it is not what the key stands for.
-            if key is not None and key == self._key(program, target):
+            if key and output.stat().st_size <= _LARGEST_KEPT and key == self._key(program, target):
                 self.cache.put(key, output.read_bytes())
         except OSError as error:
             raise OutputError(

@@ -14,6 +14,7 @@ from ..errors import InvalidVersionError
 from ..names import next_development_version, parse_version
 from .process import Processes
 
+_MOST_OTHERS = 20  # tags that look like versions and are none, before the search ends
 _DESCRIPTION = re.compile(r"(?P<tag>.+)-(?P<commits>\d+)-g[0-9a-f]+(?P<dirty>-dirty)?")
 
 
@@ -39,23 +40,29 @@ class Checkout:
         return None
 
     def _described(self, folder: Path, prefix: str) -> Version | None:
+        """The version by the nearest tag that is one: ``v2-docs`` must not hide ``v1.2.3``."""
+        others: list[str] = []
+        while len(others) <= _MOST_OTHERS:
+            found = self._describe(folder, prefix, others)
+            if found is None:
+                return None
+            if (tagged := self._highest(folder, found["tag"], prefix)) is not None:
+                commits = int(found["commits"])
+                ahead = commits or found["dirty"]
+                return next_development_version(tagged, commits) if ahead else tagged
+            others.append(found["tag"])
+        return None
+
+    def _describe(self, folder: Path, prefix: str, others: list[str]) -> re.Match[str] | None:
         done = self.processes.run(
             [
                 self.git, "describe", "--tags", "--long", "--dirty",
                 "--match", f"{prefix}v[0-9]*", "--match", f"{prefix}[0-9]*",
+                *(f"--exclude={tag}" for tag in others),
             ],
             cwd=folder,
         )  # fmt: skip
-        found = _DESCRIPTION.fullmatch(done.stdout.strip())
-        if done.code or not found:
-            return None
-        tagged = self._highest(folder, found["tag"], prefix)
-        if tagged is None:
-            return None
-        commits = int(found["commits"])
-        if commits or found["dirty"]:
-            return next_development_version(tagged, commits)
-        return tagged
+        return None if done.code else _DESCRIPTION.fullmatch(done.stdout.strip())
 
     def _highest(self, folder: Path, tag: str, prefix: str) -> Version | None:
         """The highest version among the tags of one commit: v1 may move along with v1.2.3."""

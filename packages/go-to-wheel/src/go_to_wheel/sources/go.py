@@ -10,18 +10,17 @@ from pathlib import Path
 from packaging.version import Version
 
 from ..cache import Cache
-from ..errors import InvalidNameError
+from ..events import Stage
 from ..metadata import Metadata
 from ..model import Binary, GoOptions
-from ..names import CommandName, DistributionName, parse_distribution_name
+from ..names import CommandName, distribution_name_or_none
 from ..tags import expected_tags
-from ..targets import Target
+from ..targets import Target, select_targets
 from .compile import Compiler, build_flags
 from .context import Context
 from .files import absolute_folder, describe_binary
 from .git import find_checkout
 from .packages import MAJOR_VERSION, Program, find_programs, module_root
-from .process import Processes
 from .texts import find_licenses, find_readme
 from .toolchain import Toolchain, find_toolchain
 
@@ -52,6 +51,28 @@ class GoSource:
     def commands(self) -> tuple[CommandName, ...]:
         """The names that Go gives the programs."""
         return tuple(CommandName(program.command) for program in self.programs)
+
+    @property
+    def work(self) -> Stage:
+        """Producing means compiling."""
+        return Stage.COMPILING
+
+    @property
+    def keeps_names(self) -> bool:
+        """A single program goes by the distribution's name, as in go-to-wheel 0.2."""
+        return False
+
+    def select_targets(self, names: Sequence[str]) -> tuple[Target, ...]:
+        """The targets of these names; the six default ones without names.
+
+        Raises:
+            UnknownTargetError: a name that is no target.
+        """
+        return select_targets(names)
+
+    def origin(self, target: Target) -> str:  # noqa: ARG002 - the same for all
+        """Nothing: every binary comes from the same source."""
+        return ""
 
     def expected_tags(self, target: Target) -> tuple[str, ...]:
         """The platform tags that this Go version's binaries deserve on the target."""
@@ -103,7 +124,7 @@ def open_go_source(folder: Path, options: GoOptions, target: Target, context: Co
     programs = find_programs(go, folder, options, target)
     return GoSource(
         description=f"Go source {', '.join(p.import_path for p in programs)} ({go.version})",
-        metadata=_metadata(absolute_folder(folder), root, programs, context.processes),
+        metadata=_metadata(absolute_folder(folder), root, programs, context),
         programs=programs,
         options=options,
         go=go,
@@ -111,30 +132,21 @@ def open_go_source(folder: Path, options: GoOptions, target: Target, context: Co
     )
 
 
-def _metadata(
-    folder: Path, root: Path, programs: Sequence[Program], processes: Processes
-) -> Metadata:
-    checkout = find_checkout(root, processes)
+def _metadata(folder: Path, root: Path, programs: Sequence[Program], context: Context) -> Metadata:
+    checkout = find_checkout(root, context.processes)
+    given = context.given
     top = checkout.root if checkout else root
     first = programs[0]
     # The folder named by the user names the distribution when it is the program itself, as
     # in go-to-wheel 0.2; a program found below it, or chosen, goes by its own name.
     own = len(programs) == 1 and first.folder.resolve() == folder.resolve()
     return Metadata(
-        name=_name(_folder_name(folder) if own else first.command),
-        version=checkout.version(root) if checkout else None,
+        name=distribution_name_or_none(_folder_name(folder) if own else first.command),
+        version=checkout.version(root) if checkout and not given.version else None,
         description=textwrap.shorten(first.synopsis, _SUMMARY_WIDTH, placeholder=" ...") or None,
-        readme=find_readme(folder) or find_readme(root),
-        license_files=find_licenses(first.folder, top),
+        readme=None if given.readme else find_readme(folder) or find_readme(root),
+        license_files=() if given.license_files else find_licenses(first.folder, top),
     )
-
-
-def _name(text: str) -> DistributionName | None:
-    """None where the text cannot be a name: the user may give one."""
-    try:
-        return parse_distribution_name(text)
-    except InvalidNameError:
-        return None
 
 
 def _folder_name(folder: Path) -> str:

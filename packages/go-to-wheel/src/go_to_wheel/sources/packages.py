@@ -109,6 +109,7 @@ def find_programs(
         raise NotMainPackageError(
             f"{folder} holds {library}, and no main package lies below it.",
             hint="Give the folder of a main package, or name it with --package ./cmd/tool.",
+            detail=own[0].error if own else "",
         )
     listing = ", ".join(_relative(package.folder, folder) for package in below)
     raise NotMainPackageError(

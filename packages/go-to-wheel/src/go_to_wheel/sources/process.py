@@ -48,6 +48,7 @@ class Processes:
     started: Callable[[tuple[str, ...]], None] = _ignore
     _running: set[subprocess.Popen[str]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _interrupts: list[Callable[[], None]] = field(default_factory=list)
     _cancelled: bool = False
 
     def run(
@@ -99,12 +100,32 @@ class Processes:
             raise Cancelled("Stopped.")
         return Finished(code=process.returncode, stdout=stdout, stderr=stderr)
 
+    @property
+    def cancelled(self) -> bool:
+        """Whether the run was stopped."""
+        return self._cancelled
+
+    def check_cancelled(self) -> None:
+        """Do nothing, unless the run was stopped.
+
+        Raises:
+            Cancelled: it was.
+        """
+        if self._cancelled:
+            raise Cancelled("Stopped.")
+
+    def when_cancelled(self, interrupt: Callable[[], None]) -> None:
+        """Have something else interrupted too, when the run is stopped."""
+        self._interrupts.append(interrupt)
+
     def cancel(self) -> None:
-        """End every program that runs, and start no more."""
+        """End every program that runs, start no more, and interrupt what else is going on."""
         with self._lock:
             self._cancelled = True
             for process in self._running:
                 _end(process)
+        for interrupt in self._interrupts:
+            interrupt()
 
 
 def _end(process: subprocess.Popen[str]) -> None:

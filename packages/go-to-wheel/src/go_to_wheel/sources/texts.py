@@ -30,24 +30,36 @@ def read_readme(path: Path) -> Readme:
         MetadataError: the file is not there, is not UTF-8 text, or has an ending that the
             index knows no media type for.
     """
-    content_type = _CONTENT_TYPES.get(path.suffix.lower())
-    if content_type is None:
-        raise MetadataError(
-            f"The README {path.name} ends in {path.suffix!r}, which the index cannot show.",
-            hint="Use .md (Markdown), .rst (reStructuredText) or .txt (plain text).",
-        )
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise MetadataError(
-            f"The README {path.name} is not UTF-8 text.", hint="Save it as UTF-8."
-        ) from None
+        content = path.read_bytes()
     except OSError as error:
         raise MetadataError(
             f"The README {path} cannot be read: {error.strerror}.",
             hint="Name another file with --readme.",
         ) from None
-    return Readme(text=text, content_type=content_type)
+    return readme_from(path.name, content)
+
+
+def readme_from(name: str, content: bytes) -> Readme:
+    """A README from its bytes; the ending of its name says which markup it is.
+
+    Raises:
+        MetadataError: not UTF-8 text, or an ending that the index knows no media type for.
+    """
+    suffix = PurePosixPath(name).suffix
+    content_type = _CONTENT_TYPES.get(suffix.lower())
+    if content_type is None:
+        raise MetadataError(
+            f"The README {name} ends in {suffix!r}, which the index cannot show.",
+            hint="Use .md (Markdown), .rst (reStructuredText) or .txt (plain text).",
+        )
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise MetadataError(
+            f"The README {name} is not UTF-8 text.", hint="Save it as UTF-8."
+        ) from None
+    return Readme(text=text.replace("\r\n", "\n").replace("\r", "\n"), content_type=content_type)
 
 
 def find_readme(folder: Path) -> Readme | None:

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-import mmap
 from dataclasses import dataclass, field
 
 import deflate
 
 from ..cache import Cache
+from .mapped import Content, Room, giving_back
 
 LEVEL = 12
 """libdeflate's highest; a Go binary gets a twentieth smaller than by zlib's."""
 
 _WORTH_KEEPING = 4 * 1024  # bytes; what is smaller is deflated in no time
+_AT_ONCE = 256 * 1024 * 1024  # bytes deflated at once; libdeflate holds its result in memory
+
+
+def _room() -> Room:
+    return Room(size=_AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deflater:
-    """Deflates content, and keeps what it makes of large content under the content's digest."""
+    """Deflates content, and keeps what it makes of large content under the content's digest.
+
+    Any number of threads may use it at once.
+    """
 
     cache: Cache = field(default_factory=Cache)
+    room: Room = field(default_factory=_room, repr=False)
 
-    def deflate(self, content: bytes | mmap.mmap, sha256: bytes) -> bytes | bytearray:
+    def deflate(self, content: Content, sha256: bytes) -> bytes | bytearray:
         """The content as a raw DEFLATE stream (RFC 1951).
 
         Args:
@@ -34,6 +43,7 @@ class Deflater:
         key = f"{sha256.hex()}-{LEVEL}-{deflate.__version__}"
         if (kept := self.cache.get(key)) is not None:
             return kept
-        packed = deflate.deflate_compress(content, LEVEL)
+        with self.room.take(len(content)), giving_back(content):
+            packed = deflate.deflate_compress(content, LEVEL)
         self.cache.put(key, packed)
         return packed

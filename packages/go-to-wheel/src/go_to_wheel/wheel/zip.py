@@ -8,7 +8,6 @@ methods other than stored and deflated) cannot be written here.
 from __future__ import annotations
 
 import hashlib
-import mmap
 import struct
 import time
 import zlib
@@ -17,6 +16,7 @@ from typing import BinaryIO
 
 from ..errors import WheelError
 from .deflated import Deflater
+from .mapped import Content, pieces
 
 _STORED, _DEFLATED = 0, 8
 _MADE_BY_UNIX = 3 << 8 | 20
@@ -56,7 +56,7 @@ class ZipWriter:
     _members: list[_Member] = field(default_factory=list)
     _offset: int = 0
 
-    def add(self, name: str, content: bytes | mmap.mmap, *, mode: int) -> bytes:
+    def add(self, name: str, content: Content, *, mode: int) -> bytes:
         """Write one member, deflated where that makes it smaller; return its SHA-256 digest.
 
         Args:
@@ -79,21 +79,22 @@ class ZipWriter:
                 f"{name} is too large for a wheel: {size} bytes.",
                 hint="The Python index takes 100 MiB a file by default.",
             )
-        sha256 = hashlib.sha256(content).digest()
+        sha256, crc = _measure(content)
         packed = self.deflater.deflate(content, sha256)
         method = _DEFLATED if len(packed) < size else _STORED
         member = _Member(
             name=encoded,
             flags=0 if encoded.isascii() else _UTF8_NAME,
             method=method,
-            crc=zlib.crc32(content),
+            crc=crc,
             compressed=len(packed) if method == _DEFLATED else size,
             size=size,
             mode=mode,
             offset=self._offset,
         )
         self._write(b"PK\x03\x04" + struct.pack("<H", _NEEDED) + self._common(member) + encoded)
-        self._write(packed if method == _DEFLATED else content)
+        for piece in pieces(packed if method == _DEFLATED else content):
+            self._write(piece)
         self._members.append(member)
         return sha256
 
@@ -128,9 +129,18 @@ class ZipWriter:
             0,
         )
 
-    def _write(self, data: bytes | bytearray | mmap.mmap) -> None:
+    def _write(self, data: bytes | memoryview) -> None:
         self.stream.write(data)
         self._offset += len(data)
+
+
+def _measure(content: Content) -> tuple[bytes, int]:
+    """SHA-256 and CRC-32 of the content."""
+    sha256, crc = hashlib.sha256(), 0
+    for piece in pieces(content):
+        sha256.update(piece)
+        crc = zlib.crc32(piece, crc)
+    return sha256.digest(), crc
 
 
 def _dos_time(epoch: int) -> tuple[int, int]:

@@ -1,0 +1,141 @@
+"""What kind of source a user named, recognised by its form alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from ..errors import SourceNotFoundError
+from .files import absolute_folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoFolder:
+    """A folder of Go source: a module's, or one inside it."""
+
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitHubRelease:
+    """A release of a GitHub repository.
+
+    Attributes:
+        repository: ``OWNER/REPO``.
+        tag: which release; None for the latest one.
+    """
+
+    repository: str
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifacts:
+    """Files that were built already: one folder of them, or archives and binaries by name."""
+
+    paths: tuple[Path, ...]
+
+
+Form = GoFolder | GitHubRelease | Artifacts
+
+_PART = r"[A-Za-z0-9._-]+"
+_SHORT = re.compile(rf"gh:(?P<repository>{_PART}/{_PART}?)(?:@(?P<tag>\S+))?")
+_PATH = re.compile(
+    rf"/(?P<repository>{_PART}/{_PART}?)(?:\.git)?(?:/releases(?:/tag/(?P<tag>.+?)|/latest)?)?/?"
+)
+_USER = re.compile(r"//[^/]*@")
+_MODULE = re.compile(r"[a-z0-9.-]+\.[a-z]+/\S*@\S+")
+
+
+def recognise(words: Sequence[str | Path]) -> Form:
+    """Recognise a source by its form.
+
+    Args:
+        words: what the user wrote; several words can only be archives and binaries.
+
+    Raises:
+        SourceNotFoundError: no form fits, or no such file or folder exists.
+    """
+    if not words or "" in words:
+        raise SourceNotFoundError(
+            "The source is empty: it names nothing.",
+            hint="Name a folder, a GitHub repository, or archives and binaries.",
+        )
+    if len(words) == 1 and (release := _github(str(words[0]))):
+        return release
+    paths = tuple(Path(word) for word in words)
+    for path in paths:
+        _must_exist(path)
+    if len(paths) == 1 and paths[0].is_dir() and _is_go(paths[0]):
+        return GoFolder(folder=paths[0])
+    return Artifacts(paths=paths)
+
+
+def _github(word: str) -> GitHubRelease | None:
+    if word.startswith("gh:"):
+        found = _SHORT.fullmatch(word)
+    elif word.lower().startswith(("http://", "https://")):
+        found = _in_url(word)
+    else:
+        return None
+    if not found:
+        shown = _USER.sub("//...@", word)  # it may hold a token
+        raise SourceNotFoundError(
+            f"{shown} does not name a GitHub repository or one of its releases.",
+            hint=(
+                "Write https://github.com/OWNER/REPO, https://github.com/OWNER/REPO/releases/tag/TAG"
+                " or gh:OWNER/REPO@TAG."
+            ),
+        )
+    tag = found["tag"]
+    return GitHubRelease(repository=found["repository"], tag=unquote(tag) if tag else None)
+
+
+def _in_url(word: str) -> re.Match[str] | None:
+    try:
+        parts = urlsplit(word)
+    except ValueError:  # an IPv6 address without its end
+        return None
+    if parts.scheme != "https" or parts.query:
+        return None
+    if parts.netloc.lower() not in ("github.com", "www.github.com"):  # nor a user, nor a port
+        return None
+    return _PATH.fullmatch(parts.path)
+
+
+def _must_exist(path: Path) -> None:
+    try:
+        exists = path.exists()
+    except OSError as error:
+        raise SourceNotFoundError(
+            f"{path} cannot be read: {error.strerror}.", hint="Check its permissions."
+        ) from None
+    if exists:
+        return
+    if _MODULE.fullmatch(str(path)):
+        raise SourceNotFoundError(
+            f"{path} looks like a Go package at a version, which cannot be built from yet.",
+            hint="Check the module out and give its folder.",
+        )
+    raise SourceNotFoundError(f"There is no file or folder {path}.", hint="Check the path.")
+
+
+def _is_go(folder: Path) -> bool:
+    """Whether a folder is Go source, and not one of files that were built already.
+
+    GoReleaser's ``dist/`` lies inside a module as a rule, so a go.mod above counts only for a
+    folder that holds Go files.
+    """
+    if (folder / "go.mod").is_file():
+        return True
+    if (folder / "artifacts.json").is_file() or not _in_module(folder):
+        return False
+    return next(folder.rglob("*.go"), None) is not None
+
+
+def _in_module(folder: Path) -> bool:
+    start = absolute_folder(folder)
+    return any((parent / "go.mod").is_file() for parent in start.parents)
