@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,13 +72,25 @@ class Processes:
         """
         words = tuple(str(part) for part in command)
         self.started(words)
+        variables = dict(self.environment if environment is None else environment)
+        if threading.current_thread() is not threading.main_thread():
+            return self._run(words, cwd, variables)
+        # Ctrl-C is raised in the main thread, wherever that is: also between the start of a
+        # program and the moment when we know of it. In another thread nothing comes between.
+        with ThreadPoolExecutor(max_workers=1) as aside:
+            try:
+                return aside.submit(self._run, words, cwd, variables).result()
+            except KeyboardInterrupt:
+                self.cancel()
+                raise
+
+    def _run(self, words: tuple[str, ...], cwd: Path, variables: Mapping[str, str]) -> Finished:
         with self._lock:
-            if self._cancelled:
-                raise Cancelled("Stopped.")
+            self.check_cancelled()
             process = subprocess.Popen(
                 words,
                 cwd=cwd,
-                env=dict(self.environment if environment is None else environment),
+                env=variables,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -89,15 +102,10 @@ class Processes:
             self._running.add(process)
         try:
             stdout, stderr = process.communicate()
-        except BaseException:  # Ctrl-C, which the program itself does not get
-            _end(process)
-            process.wait()
-            raise
         finally:
             with self._lock:
                 self._running.discard(process)
-        if self._cancelled:
-            raise Cancelled("Stopped.")
+        self.check_cancelled()
         return Finished(code=process.returncode, stdout=stdout, stderr=stderr)
 
     @property

@@ -163,10 +163,8 @@ def test_several_files_whose_names_say_nothing_are_told_apart(tmp_path: Path) ->
 
 
 def test_two_files_for_one_target_are_left_alone(tmp_path: Path) -> None:
-    folder = _folder(
-        tmp_path, {"a/tool": LINUX_AMD64, "b/tool": LINUX_AMD64, "c/tool": LINUX_ARM64}
-    )
-    assert _names(find_artifacts([folder], _NOTHING, never)) == {"linux-arm64": "c/tool"}
+    files = {"a/tool": LINUX_ARM64, "b/tool": LINUX_AMD64, "c/tool": LINUX_AMD64}
+    assert _names(_found(tmp_path, files)) == {"linux-arm64": "a/tool"}
 
 
 def test_one_archive_may_hold_the_programs_of_all_platforms(tmp_path: Path) -> None:
