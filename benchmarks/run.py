@@ -22,6 +22,7 @@ from pathlib import Path
 from builds import Tool, beside_this_python, build_times, peak_memory, wheel_sizes
 from launches import Launches, make_environment, run
 from measure import BrokenError, Starter
+from releases import release_figures
 from report import OLD, Figure, table
 
 HERE = Path(__file__).resolve().parent
@@ -36,11 +37,12 @@ class Counts:
     cold: int
     warm: int
     peak: int
+    releases: int
     launches: int
 
 
-FULL = Counts(cold=3, warm=15, peak=3, launches=100)
-QUICK = Counts(cold=1, warm=3, peak=1, launches=10)
+FULL = Counts(cold=3, warm=15, peak=3, releases=3, launches=100)
+QUICK = Counts(cold=1, warm=3, peak=1, releases=1, launches=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,7 @@ def phases(folder: Path, go: Go, counts: Counts) -> Iterator[Iterator[Figure]]:
     yield build_times(ours, theirs, counts.cold, counts.warm)
     yield wheel_sizes(ours, theirs)
     yield peak_memory(ours, theirs, counts.peak)
+    yield release_figures(ours, folder / "releases", counts.releases, large=counts is FULL)
     yield launches.figures()
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from go_to_wheel.targets import DEFAULT_TARGETS, TARGETS
+from go_to_wheel.targets import TARGETS
 from helpers import github_faults as faults
 from helpers.archives import (
     DARWIN_BOTH,
@@ -27,7 +27,7 @@ from helpers.archives import (
 )
 from helpers.binaries import Elf
 from helpers.clients import Home, run_by_uvx
-from helpers.dist import HOST, Dist, read_dist
+from helpers.dist import Dist, read_dist
 from helpers.github_documents import HostedAsset, HostedRelease, HostedRepository
 from helpers.github_server import GitHubServer, a_release, hosting
 from helpers.listing import listing
@@ -147,14 +147,12 @@ def test_pip_installs_it_and_it_runs(packaged: Packaged, tmp_path: Path) -> None
     home = Home(folder=tmp_path, find_links=packaged.dist.folder)
     python = home.venv()
     home.pip("install", "sqlite-scanner", python=python)
-    assert home.do(python.with_name("sqlite-scanner"), "--version").strip() == (
-        "sqlite-scanner 1.2.3"
-    )
+    assert home.do(python.with_name("sqlite-scanner"), "--version") == "1.2.3\n"
 
 
 def test_uvx_runs_it(packaged: Packaged, tmp_path: Path) -> None:
     said = run_by_uvx(tmp_path, packaged.dist.host, "sqlite-scanner", "--version")
-    assert said.strip() == "sqlite-scanner 1.2.3"
+    assert said == "1.2.3\n"
 
 
 def test_metadata_comes_from_the_repository_and_the_tag(packaged: Packaged) -> None:
@@ -284,9 +282,7 @@ def small(tool: Tool, tmp_path: Path) -> Iterator[Small]:
     """A release for five targets."""
     with hosting(a_release(*_usual())) as server:
         cache = tmp_path / "cache"
-        yield Small(
-            server=server, tool=against(tool, server, XDG_CACHE_HOME=cache), cache=cache
-        )
+        yield Small(server=server, tool=against(tool, server, XDG_CACHE_HOME=cache), cache=cache)
 
 
 # --- naming the release ----------------------------------------------------------------------
@@ -414,6 +410,72 @@ def test_a_licence_that_github_does_not_know_is_not_named(small: Small) -> None:
     assert metadata["License-File"] == "LICENSE"
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("description", "two\nlines\r\nand: a\tcolon"),
+        ("description", "a\x00b\x1b[31m\x85\u2028\u202ec"),
+        ("description", "long " * 500),
+        ("description", "ünïcode 🐍 " * 30),
+        ("description", "   "),
+        ("homepage", "tool.example"),
+        ("homepage", "javascript:alert(1)"),
+        ("homepage", "https://tool.example/a b\nSummary: other"),
+        ("homepage", "https://[::1"),
+        ("topics", ("with,comma", "new\nline", "\x1b[31m", "", "ünï")),
+        ("topics", tuple(f"topic-{number}" for number in range(200))),
+        ("readme", ("README.adoc", "= tool\n")),
+        ("readme", ("README", "plain\n")),
+        ("readme", ("README.md", "")),
+        ("readme", ("README.md", "\x00\x1b[31m\r\nName: other\n")),
+        ("license", ("../../LICENSE", "text\n")),
+        ("license", ("LICENSE\nName: other", "text\n")),
+        ("license", ("LICENSE", "")),
+        ("license", ("COPYING.txt", "\x00\x1b[31m")),
+        ("spdx", "Apache-2.0 WITH Nonsense"),
+        ("spdx", "MIT\nName: other"),
+    ],
+)
+def test_whatever_a_repository_says_of_itself_the_wheels_are_right(
+    field: str, value: object, small: Small
+) -> None:
+    """Or it is refused, in one clear error."""
+    setattr(small.hosted, field, value)
+    done = small.tool.run(GH, "--json", "--platforms", "linux-amd64")
+    if done.code:
+        assert "Traceback" not in done.stderr
+        assert json.loads(done.stdout)["error"]
+        assert listing(small.tool.folder) == {}
+        return
+    (wheel,) = json.loads(done.stdout)["wheels"]
+    assert small.metadata(wheel)["Name"] == "tool"
+    assert small.metadata(wheel).get_all("Name") == ["tool"]
+    assert "\x1b" not in done.stderr
+    checked = small.tool.run("check", wheel["path"])
+    assert checked.code == 0, checked.stdout
+
+
+@pytest.mark.parametrize("homepage", ["", "tool.example", "javascript:alert(1)", "https://a b"])
+def test_without_a_usable_home_page_it_is_the_repository(homepage: str, small: Small) -> None:
+    small.hosted.homepage = homepage
+    (wheel,) = small.build("--platforms", "linux-amd64").values()
+    urls = small.metadata(wheel).get_all("Project-URL", [])
+    assert f"Homepage, {small.server.web_url}/{NAME}" in urls
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../tool_linux_amd64", "tool_linux_amd64\x1b[2J", "tool\nlinux_amd64", "/tool_linux_amd64"],
+)
+def test_an_assets_name_can_do_no_harm(name: str, small: Small) -> None:
+    small.host(HostedAsset(name=name, content=LINUX_AMD64))
+    done = small.tool.run(GH, "--verbose")
+    assert "Traceback" not in done.stderr
+    assert "\x1b" not in done.stderr + done.stdout
+    left = [path.name for path in small.tool.folder.rglob("*") if path.is_file()]
+    assert all(name.endswith(".whl") for name in left)
+
+
 # --- choosing programs and assets ------------------------------------------------------------
 
 
@@ -437,7 +499,7 @@ def test_one_of_several_tools_keeps_its_name(small: Small) -> None:
     assert list(wheels) == ["linux-amd64", "linux-arm64"]
     assert _commands(wheels["linux-arm64"]) == ["putter"]
     assert small.member(wheels["linux-arm64"], "putter") == LINUX_ARM64
-    assert all("getter" not in request.path for request in small.server.requests)
+    assert small.fetched_names() == {each.name for each in _two_tools() if "putter" in each.name}
 
 
 def test_several_tools_go_into_one_wheel(small: Small) -> None:
@@ -499,9 +561,7 @@ def test_an_asset_that_is_not_there_is_an_error_that_lists_what_is(small: Small)
 def test_only_the_targets_that_were_named(small: Small) -> None:
     wheels = small.build("--platforms", "linux-arm64,windows-amd64")
     assert list(wheels) == ["linux-arm64", "windows-amd64"]
-    assert small.fetched_names() == {
-        "checksums.txt", USUAL["linux-arm64"], USUAL["windows-amd64"]
-    }
+    assert small.fetched_names() == {"checksums.txt", USUAL["linux-arm64"], USUAL["windows-amd64"]}
 
 
 def test_a_target_without_a_file_is_an_error_that_lists_the_files(small: Small) -> None:
@@ -540,6 +600,24 @@ def test_a_dry_run_prints_the_plan_and_fetches_no_asset(small: Small) -> None:
     assert "manylinux_2_17_x86_64" in done.stdout
     assert small.fetched_names() == {"checksums.txt"}
     assert listing(small.tool.folder) == {}
+
+
+def test_a_dry_run_looks_for_no_licence_in_an_asset(small: Small) -> None:
+    small.hosted.license = None
+    assert small.tool.run(GH, "--dry-run").code == 0
+    assert small.fetched_names() == {"checksums.txt"}
+
+
+@pytest.mark.parametrize("columns", ["40", "80"])
+def test_a_dry_run_cuts_no_digest_short(columns: str, small: Small) -> None:
+    done = small.tool.run(GH, "--dry-run", "--platforms", "linux-arm64", COLUMNS=columns)
+    assert done.code == 0, done.stderr
+    shown = "".join(done.stdout.split())
+    assert "…" not in shown
+    if columns == "80":
+        column = done.stdout.splitlines()[0].index("from")
+        text = "".join(line[column:].strip() for line in done.stdout.splitlines())
+        assert small.asset(USUAL["linux-arm64"]).sha256 in text
 
 
 def test_a_dry_run_as_a_document(small: Small) -> None:
@@ -594,7 +672,9 @@ def test_a_second_run_needs_no_network_for_assets_and_makes_the_same_wheels(
     small.server.fail(ASSETS, faults.status(500), times=100)
     second = small.build("--output-dir", "again")
     assert small.fetched() == before
-    digests = [{target: wheel["sha256"] for target, wheel in run.items()} for run in (first, second)]
+    digests = [
+        {target: wheel["sha256"] for target, wheel in run.items()} for run in (first, second)
+    ]
     assert digests[0] == digests[1]
 
 
@@ -631,9 +711,7 @@ def test_a_checksum_file_is_as_good_as_githubs_digest(small: Small) -> None:
 
 
 @pytest.mark.parametrize("unverified", [(), ("--allow-unverified",)])
-def test_an_asset_with_a_wrong_digest_is_refused(
-    unverified: tuple[str, ...], small: Small
-) -> None:
+def test_an_asset_with_a_wrong_digest_is_refused(unverified: tuple[str, ...], small: Small) -> None:
     small.release.assets.pop()
     name = USUAL["linux-arm64"]
     small.asset(name).digest = f"sha256:{'0' * 64}"
@@ -661,7 +739,7 @@ def test_a_connection_that_breaks_is_taken_up_again(small: Small) -> None:
     ("content", "words"),
     [
         (_tar("x", ("tool", LINUX_ARM64)), ("arm64", "amd64")),
-        (_tar("x", ("tool", WINDOWS_AMD64)), ("Linux",)),
+        (_tar("x", ("tool", WINDOWS_AMD64)), ("for other systems",)),
         (_tar("x", ("tool", b"#!/bin/sh\necho hello\n")), ("tool",)),
         (_tar("x", ("tool", b"")), ("tool",)),
         (_tar("x"), ("no program",)),
@@ -755,9 +833,7 @@ def test_ctrl_c_while_files_arrive_leaves_nothing(
         time.sleep(0.1)
         process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate(timeout=20)
-    done = Outcome(
-        code=process.returncode, stdout=stdout, stderr=stderr, folder=small.tool.folder
-    )
+    done = Outcome(code=process.returncode, stdout=stdout, stderr=stderr, folder=small.tool.folder)
     done.refused(130, "Stopped")
     assert listing(small.tool.folder) == {}
     assert listing(temporary) == {}
@@ -771,8 +847,6 @@ def test_ctrl_c_before_the_release_is_known_leaves_nothing(small: Small) -> None
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate(timeout=20)
-    done = Outcome(
-        code=process.returncode, stdout=stdout, stderr=stderr, folder=small.tool.folder
-    )
+    done = Outcome(code=process.returncode, stdout=stdout, stderr=stderr, folder=small.tool.folder)
     done.refused(130, "Stopped")
     assert listing(small.tool.folder) == {}

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ..check import CheckReport, Level, Problem, check_wheel
-from ..errors import InvalidWheelError
+from ..errors import InvalidWheelError, SourceNotFoundError
 from . import render
 
 
@@ -17,12 +17,26 @@ from . import render
 def check_command(wheels: tuple[Path, ...], *, as_json: bool) -> int:
     """Check wheels: would the index and every installer take them?
 
-    They may be from anywhere, made by any tool. Exits with 1 when a wheel has an error;
-    warnings alone exit with 0.
+    They may be from anywhere, made by any tool; a folder means the wheels in it. Exits with 1
+    when a wheel has an error; warnings alone exit with 0.
     """
-    reports = [_check(path) for path in wheels]
+    reports = [_check(path) for named in wheels for path in _wheels_in(named)]
     render.show_checks(reports, as_json=as_json)
     return 1 if any(report.errors for report in reports) else 0
+
+
+def _wheels_in(path: Path) -> list[Path]:
+    """The path itself, or the wheels in a folder.
+
+    Raises:
+        SourceNotFoundError: the folder has none.
+    """
+    if not path.is_dir():
+        return [path]
+    found = sorted(path.glob("*.whl"))
+    if not found:
+        raise SourceNotFoundError(f"There is no wheel in {path}.", hint="Name the wheels.")
+    return found
 
 
 def _check(path: Path) -> CheckReport:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from ..events import Fetching
 from .tables import size_text
 
+_WORTH_A_RATE = 0.2  # seconds; before that a rate is noise
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
@@ -36,6 +38,6 @@ class Transfer:
         text = size_text(done)
         if total is not None and not self.is_complete:
             text += f" of {size_text(total)}"
-        if self.seconds > 0:
+        if self.seconds >= _WORTH_A_RATE:
             text += f", {size_text(round(done / self.seconds))}/s"
         return text
