@@ -12,7 +12,7 @@ RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 GO := env -u GOFLAGS -u GOOS -u GOARCH GOTOOLCHAIN=local CGO_ENABLED=0 $(CURDIR)/$(BIN)/go
 
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-PYTEST := $(RUN) $(BIN)/python -m pytest
+PYTEST := $(RUN) $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
     --no-header --no-emit-index-url --upgrade --extra go packages/go-to-wheel/pyproject.toml
 
@@ -58,7 +58,7 @@ demo: $(BASE) ## Build the sqlite-scanner wheels, install one, scan a sample fol
 test: $(DEV) ## Run every test: unit, Go, integration
 	$(PYTEST) packages/*/tests/unit
 	cd $(SCANNER) && $(GO) test ./...
-	$(PYTEST) --numprocesses auto --maxprocesses 4 packages/*/tests/integration
+	$(PYTEST) packages/*/tests/integration
 
 .PHONY: test-unit
 test-unit: $(DEV) ## Run the fast tests
