@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 class Stage(StrEnum):
-    """How far one target is."""
+    """How far one target is.
+
+    ``FAILED`` is a target whose error is told; ``STOPPED`` one that ended because another one
+    failed, or because the user stopped the run.
+    """
 
     WAITING = "waiting"
     COMPILING = "compiling"
@@ -21,6 +25,7 @@ class Stage(StrEnum):
     PACKING = "packing"
     DONE = "done"
     FAILED = "failed"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

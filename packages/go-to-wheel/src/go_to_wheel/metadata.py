@@ -9,10 +9,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 
 from packaging.version import Version
 
 from .names import DistributionName
+
+
+def is_web_address(text: str) -> bool:
+    """Whether the index takes an address: http or https, with a host and without white space."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # an IPv6 address without its end
+        return False
+    is_web = parts.scheme.lower() in {"http", "https"} and bool(parts.netloc)
+    return is_web and not any(map(str.isspace, text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

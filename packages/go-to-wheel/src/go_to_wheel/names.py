@@ -106,7 +106,8 @@ def import_name_of(name: DistributionName) -> ImportName:
         problem = "is the name of a device on Windows"
     else:
         return ImportName(module)
-    suggestion = f"{re.sub(r'^[0-9_-]+', '', name.normalized) or 'my'}-bin"
+    starts_with_digit = name.normalized[0].isdigit()
+    suggestion = f"my-{name.normalized}" if starts_with_digit else f"{name.normalized}-bin"
     keep = f"; the command keeps its name with --entry-point {name.display}"
     raise InvalidNameError(
         f"The name {name.display!r} gives the Python package {module!r}, which {problem}.",
@@ -119,6 +120,11 @@ def import_name_of(name: DistributionName) -> ImportName:
 
 _COMMAND = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._+-]*[A-Za-z0-9_+-])?")
 _LONGEST_COMMAND = 251  # characters: with .exe, the longest file name of all usual systems
+# What an environment has in its folder of commands (PEP 405), or may have beside that; an
+# installer overwrites it without a word.
+_OF_THE_ENVIRONMENT = re.compile(
+    r"pythonw?[0-9.]*t?|pip[0-9.]*|pipx|uvx?|(?:de)?activate(?:\..*)?", re.IGNORECASE
+)
 
 
 def parse_command_name(text: str) -> CommandName:
@@ -128,18 +134,29 @@ def parse_command_name(text: str) -> CommandName:
     the entry points specification and Windows' rules for file names.
 
     Raises:
-        InvalidNameError: some system could not have a command of this name.
+        InvalidNameError: some system could not have a command of this name, or it would take
+            the place of the environment's own, like ``python``.
     """
     name = text
     while name.lower().endswith(".exe"):
         name = name[:-4]
-    fits = _COMMAND.fullmatch(name) and len(name) <= _LONGEST_COMMAND
-    if fits and name.split(".")[0].lower() not in _DEVICES:
-        return CommandName(name)
-    raise InvalidNameError(
-        f"{text!r} cannot be the name of a command on every system.",
-        hint="Give one with --entry-point: letters, digits, '-', '_', '+' and '.'.",
-    )
+    if not _COMMAND.fullmatch(name) or len(name) > _LONGEST_COMMAND:
+        raise InvalidNameError(
+            f"{text!r} cannot be the name of a command on every system.",
+            hint="Give one with --entry-point: letters, digits, '-', '_', '+' and '.'.",
+        )
+    if name.split(".")[0].lower() in _DEVICES:
+        raise InvalidNameError(
+            f"{text!r} cannot be the name of a command: Windows reserves it for a device.",
+            hint="Choose another with --name or --entry-point.",
+        )
+    if _OF_THE_ENVIRONMENT.fullmatch(name):
+        raise InvalidNameError(
+            f"{text!r} cannot be the name of a command: installing it would overwrite the"
+            " environment's own.",
+            hint=f"Choose another with --entry-point, for example --entry-point my-{name}.",
+        )
+    return CommandName(name)
 
 
 # What semver calls a pre-release, in PEP 440's letters; packaging reads alpha, beta, rc, c,

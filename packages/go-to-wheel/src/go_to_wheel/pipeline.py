@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .binary import read_binary
@@ -17,7 +17,7 @@ from .cache import Cache
 from .errors import Cancelled, GoToWheelError, OutputError
 from .events import Observer, ProgramStarted, SourceRead, Stage, TargetMoved, Warned, watch_nothing
 from .model import BuiltWheel
-from .planning import BuildPlan, make_plan
+from .planning import BuildPlan, make_plan, refuse_foreign_options
 from .request import BuildRequest
 from .sources import Source
 from .sources.context import Context
@@ -91,31 +91,41 @@ def build(request: BuildRequest, observer: Observer = watch_nothing) -> BuildRep
         OutputError: the output folder cannot be written.
         Cancelled: the user stopped it (KeyboardInterrupt); nothing is left behind.
     """
-    with _surroundings(request, observer, may_fetch=True) as context:
-        source = _open_source(request, context)
-        plan = make_plan(request, source)
-        observer(SourceRead(plan=plan))
-        for warning in plan.warnings:
-            observer(Warned(message=warning))
-        with open_staging(request.output_dir) as staging:
-            job = _Job(
-                request=request,
-                source=source,
-                plan=plan,
-                scratch=context.scratch,
-                staging=staging,
-                write_options=_write_options(request),
-                observer=observer,
-            )
-            wheels, failures = _build_targets(job, context.processes)
-            paths = staging.publish([wheel.path for wheel in wheels])
-    published = (replace(wheel, path=path) for wheel, path in zip(wheels, paths, strict=True))
-    return BuildReport(plan=plan, wheels=tuple(published), failures=tuple(failures))
+    published: list[Path] = []
+    try:
+        with _surroundings(request, observer, may_fetch=True) as context:
+            source = _open_source(request, context)
+            plan = make_plan(request, source)
+            observer(SourceRead(plan=plan))
+            for warning in plan.warnings:
+                observer(Warned(message=warning))
+            with open_staging(request.output_dir) as staging:
+                published = staging.published
+                job = _Job(
+                    request=request,
+                    source=source,
+                    plan=plan,
+                    scratch=context.scratch,
+                    staging=staging,
+                    write_options=_write_options(request),
+                    observer=observer,
+                )
+                wheels, failures = _build_targets(job, context.processes)
+                staging.publish([wheel.path for wheel in wheels])
+    except Cancelled:
+        if not published:  # else it came too late: the wheels are in their place
+            raise
+    final = (replace(wheel, path=path) for wheel, path in zip(wheels, published, strict=True))
+    return BuildReport(plan=plan, wheels=tuple(final), failures=tuple(failures))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:
-    """All that building one target needs."""
+    """All that building one target needs.
+
+    Attributes:
+        failed: the errors of targets, in the order in which they came; the first one is told.
+    """
 
     request: BuildRequest
     source: Source
@@ -124,14 +134,16 @@ class _Job:
     staging: Staging
     write_options: WriteOptions
     observer: Observer
+    failed: list[GoToWheelError] = field(default_factory=list)
 
 
 def _open_source(request: BuildRequest, context: Context) -> Source:
     form = recognise(request.words)
-    first = select_targets(request.targets)[0]  # a slip in a name is told before any work
+    refuse_foreign_options(request, form)
+    targets = select_targets(request.targets)  # a slip in a name is told before any work
     match form:
         case GoFolder(folder=folder):
-            return open_go_source(folder, request.go, first, context)
+            return open_go_source(folder, request.go, targets, context)
         case GitHubRelease() as release:
             return open_release(release, request.release, context)
         case Artifacts(paths=paths):
@@ -148,16 +160,23 @@ def _build_targets(job: _Job, processes: Processes) -> tuple[list[BuiltWheel], l
     targets = [planned.target for planned in job.plan.targets]
     workers = job.request.jobs or os.cpu_count() or 1
     with ThreadPoolExecutor(max_workers=min(workers, len(targets))) as pool:
-        futures = [pool.submit(_build_target, job, target) for target in targets]
         try:
+            futures = [pool.submit(_build_target, job, target) for target in targets]
             if not job.request.keep_going:
-                for future in as_completed(futures):
-                    future.result()
+                _wait(futures, job.failed)
             return _sort_out(targets, futures)
         except BaseException:
             processes.cancel()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _wait(futures: Sequence[Future[BuiltWheel]], failed: Sequence[GoToWheelError]) -> None:
+    try:
+        for future in as_completed(futures):
+            future.result()
+    except GoToWheelError as error:
+        raise next(iter(failed), error) from None  # of several, the one that was first
 
 
 def _sort_out(
@@ -178,7 +197,7 @@ def _build_target(job: _Job, target: Target) -> BuiltWheel:
     folder = job.scratch / target.name
     distribution = job.plan.distribution
     try:
-        folder.mkdir()
+        _make_folder(folder)
         job.observer(TargetMoved(target=target, stage=job.source.work))
         binaries = job.source.produce(target, distribution.version, job.plan.commands, folder)
         facts = [read_binary(binary.path) for binary in binaries]
@@ -189,8 +208,8 @@ def _build_target(job: _Job, target: Target) -> BuiltWheel:
         job.observer(TargetMoved(target=target, stage=Stage.PACKING))
         plan = plan_wheel(distribution, binaries, tags)
         file = write_wheel(plan, job.staging.folder, job.write_options)
-    except GoToWheelError:
-        job.observer(TargetMoved(target=target, stage=Stage.FAILED))
+    except GoToWheelError as error:
+        job.observer(TargetMoved(target=target, stage=_ending(job, error)))
         raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -208,6 +227,14 @@ def _build_target(job: _Job, target: Target) -> BuiltWheel:
     return wheel
 
 
+def _ending(job: _Job, error: GoToWheelError) -> Stage:
+    """What became of a target with this error: only those whose error is told have failed."""
+    if isinstance(error, Cancelled):
+        return Stage.STOPPED
+    job.failed.append(error)
+    return Stage.FAILED if job.request.keep_going or job.failed[0] is error else Stage.STOPPED
+
+
 @contextmanager
 def _scratch_folder() -> Iterator[Path]:
     """A temporary folder for what is compiled.
@@ -218,12 +245,23 @@ def _scratch_folder() -> Iterator[Path]:
     try:
         folder = tempfile.TemporaryDirectory(prefix="go-to-wheel-")
     except OSError as error:
-        raise OutputError(
-            f"The folder for temporary files cannot be written: {error.strerror}.",
-            hint="Set TMPDIR to another one.",
-        ) from error
+        raise _no_room(error) from error
     with folder:
         yield Path(folder.name)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir()
+    except OSError as error:
+        raise _no_room(error) from error
+
+
+def _no_room(error: OSError) -> OutputError:
+    return OutputError(
+        f"The folder for temporary files cannot be written: {error.strerror}.",
+        hint="Set TMPDIR to another one.",
+    )
 
 
 @contextmanager

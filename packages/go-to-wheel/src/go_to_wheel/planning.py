@@ -13,6 +13,7 @@ from .model import Layout
 from .names import CommandName, DistributionName, import_name_of, parse_command_name
 from .request import BuildRequest
 from .sources import Source
+from .sources.forms import Form, GoFolder
 from .targets import Target
 from .wheel.core_metadata import is_spdx, render_metadata
 from .wheel.plan import Distribution
@@ -53,6 +54,41 @@ class BuildPlan:
     commands: tuple[CommandName, ...]
     targets: tuple[PlannedTarget, ...]
     warnings: tuple[str, ...]
+
+
+def refuse_foreign_options(request: BuildRequest, form: Form) -> None:
+    """Refuse options that a source of this form has no use for.
+
+    Raises:
+        UsageError: there are some; the message names them.
+    """
+    go, release = request.go, request.release
+    hints = {"--binary": "Programs of Go source are chosen with --package."}
+    if isinstance(form, GoFolder):
+        where = "Go source"
+        given = {
+            "--binary": release.binaries,
+            "--asset": release.assets,
+            "--allow-unverified": release.allow_unverified,
+        }
+    else:
+        where = "what was built already"
+        hints = {"--package": "Programs of a release or an archive are chosen with --binary."}
+        given = {
+            "--package": go.packages,
+            "--ldflags": go.ldflags,
+            "--tags": go.tags,
+            "--set-version-var": go.version_variable,
+            "--go-binary": go.binary,
+        }
+    foreign = [option for option, value in given.items() if value]
+    if foreign:
+        alone = len(foreign) == 1
+        more = [hints[option] for option in foreign if option in hints]
+        raise UsageError(
+            f"{' and '.join(foreign)} {'has' if alone else 'have'} no meaning for {where}.",
+            hint=" ".join([f"Leave {'it' if alone else 'them'} out.", *more]),
+        )
 
 
 def make_plan(request: BuildRequest, source: Source) -> BuildPlan:

@@ -29,6 +29,8 @@ def _users_cache() -> Path:
 class BuildRequest:
     """A build, described.
 
+    Paths may be given as texts, the targets as a list or as one text.
+
     Attributes:
         source: where the program comes from, as it is written on the command line; several
             words are archives and binaries.
@@ -46,6 +48,9 @@ class BuildRequest:
         cache_dir: where results of slow steps are kept from one build to the next; None
             keeps nothing. The user's cache folder by default.
         environment: the variables to run other programs with; this process's by default.
+
+    Raises:
+        UsageError: a value is of the wrong kind, or jobs is less than 1.
     """
 
     source: str | Path | Sequence[str | Path]
@@ -60,6 +65,22 @@ class BuildRequest:
     keep_going: bool = False
     cache_dir: Path | None = field(default_factory=_users_cache)
     environment: Mapping[str, str] = field(default_factory=_current_environment)
+
+    def __post_init__(self) -> None:
+        """Bring what a caller may write in several ways into one form."""
+        for name, value in (
+            ("source", _source(self.source)),
+            ("output_dir", _path("output_dir", self.output_dir)),
+            ("targets", _targets(self.targets)),
+            ("layout", None if self.layout is None else _layout(self.layout)),
+            ("cache_dir", None if self.cache_dir is None else _path("cache_dir", self.cache_dir)),
+        ):
+            object.__setattr__(self, name, value)
+        if self.jobs is not None and (type(self.jobs) is not int or self.jobs < 1):
+            raise UsageError(
+                f"jobs is {self.jobs!r}.",
+                hint="Give a whole number from 1 on, or None for one for each processor.",
+            )
 
     @property
     def words(self) -> tuple[str | Path, ...]:
@@ -85,3 +106,37 @@ class BuildRequest:
                 hint="Set it to seconds since 1970, or unset it.",
             )
         return int(text)
+
+
+def _source(value: object) -> str | Path | tuple[str | Path, ...]:
+    if isinstance(value, str | Path):
+        return value
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
+        words = tuple(word for word in value if isinstance(word, str | Path))
+        if len(words) == len(value):
+            return words
+    raise UsageError(f"source is {value!r}.", hint="Give a path or a text, or several of them.")
+
+
+def _path(name: str, value: object) -> Path:
+    if isinstance(value, str | Path):
+        return Path(value)
+    raise UsageError(f"{name} is {value!r}.", hint="Give a path.")
+
+
+def _targets(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, Sequence):
+        names = tuple(name for name in value if isinstance(name, str))
+        if len(names) == len(value):
+            return names
+    raise UsageError(
+        f"targets is {value!r}.", hint="Give names of targets, as in ('linux-amd64',)."
+    )
+
+
+def _layout(value: object) -> Layout:
+    if isinstance(value, str) and value in list(Layout):
+        return Layout(value)
+    raise UsageError(f"layout is {value!r}.", hint=f"It is one of: {', '.join(Layout)}.")

@@ -80,8 +80,16 @@ def test_the_wheels_of_the_six_default_targets_are_made(tool: Tool) -> None:
 def test_standard_output_carries_the_paths_and_nothing_else(tool: Tool) -> None:
     write_module(tool.folder / "hello")
     outcomes = [
-        tool.run("hello", "--platforms", HOST, "--output-dir", "out put", *options)
-        for options in ((), ("--verbose",), ("--quiet",))
+        tool.run(
+            "hello",
+            "--platforms",
+            HOST,
+            "--output-dir",
+            "out put",
+            *options,
+            XDG_CACHE_HOME=tool.folder / f"cache-{number}",  # nothing kept: Go is asked
+        )
+        for number, options in enumerate(((), ("--verbose",), ("--quiet",)))
     ]
     normal, verbose, quiet = outcomes
     (wheel,) = (tool.folder / "out put").iterdir()
@@ -246,29 +254,47 @@ def test_go_build_tags_reach_go(tool: Tool) -> None:
     assert run_by_uvx(tool.folder, wheel, "mod") == "hello extra\n"
 
 
-def test_every_change_of_the_source_is_seen(tool: Tool) -> None:
+@pytest.mark.parametrize("dependency", ["inside", "replaced"])
+def test_every_change_of_the_source_is_seen(tool: Tool, dependency: str) -> None:
     """Though much is kept from one build to the next."""
     files = {
-        "go.mod": "module example.com/hello\n\ngo 1.24\n\nrequire example.com/dep v1.0.0\n\n"
-        "replace example.com/dep => ./dep\n",
         "main.go": _EMBEDDING,
         "text": "text1",
-        "dep/go.mod": "module example.com/dep\n\ngo 1.24\n",
         "dep/dep.go": 'package dep\n\nconst Text = "dep1"\n',
     }
+    if dependency == "replaced":
+        files["../dep/dep.go"] = files.pop("dep/dep.go")
+        files["../dep/go.mod"] = "module example.com/dep\n\ngo 1.24\n"
+        files["go.mod"] = (
+            "module example.com/hello\n\ngo 1.24\n\nrequire example.com/dep v1.0.0\n\n"
+            "replace example.com/dep => ../dep\n"
+        )
+    else:
+        files["main.go"] = _EMBEDDING.replace("example.com/dep", "example.com/hello/dep")
+    (dep,) = [path for path in files if path.endswith("dep.go")]
     expected = "main1 text1 dep1\n"
     for path, old, new in (
         ("main.go", "main1", "main1"),
         ("main.go", "main1", "main2"),
         ("text", "text1", "text2"),
-        ("dep/dep.go", "dep1", "dep2"),
+        (dep, "dep1", "dep2"),
         ("main.go", "main2", "main1"),
     ):
         files[path] = files[path].replace(old, new)
         expected = expected.replace(old, new)
         write_module(tool.folder / "hello", files)
-        (wheel,) = tool.run("hello", "--platforms", HOST, "--version", "1.0").wheels
-        assert run_by_uvx(tool.folder, wheel, "hello") == expected
+        assert _build_and_run(tool) == expected
+
+    late = tool.folder / "hello" / "late.go"
+    late.write_text('package main\n\nfunc init() { text = "late" }\n')
+    assert _build_and_run(tool) == "main1 late dep2\n"
+    late.unlink()
+    assert _build_and_run(tool) == expected
+
+
+def _build_and_run(tool: Tool) -> str:
+    (wheel,) = tool.run("hello", "--platforms", HOST, "--version", "1.0").wheels
+    return run_by_uvx(tool.folder, wheel, "hello")
 
 
 def test_a_name_is_normalised_as_the_index_does_it(tool: Tool) -> None:

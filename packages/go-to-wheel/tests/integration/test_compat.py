@@ -163,10 +163,12 @@ def test_go_binary(tool: Tool, mytool: Path) -> None:
     alias = tool.folder / "my go"
     alias.write_text(f'#!/bin/sh\necho "$@" >> {tool.folder}/log\nexec "{go}" "$@"\n')
     alias.chmod(0o755)
-    for named in ("./my go", str(alias)):
+    for number, named in enumerate(("./my go", str(alias))):
         log = tool.folder / "log"
         log.unlink(missing_ok=True)
-        assert tool.run("./mytool", "--go-binary", named, "--platforms", HOST).wheels
+        nothing_kept = tool.folder / f"cache-{number}"
+        options = ("--go-binary", named, "--platforms", HOST)
+        assert tool.run("./mytool", *options, XDG_CACHE_HOME=nothing_kept).wheels
         assert "build" in log.read_text()
 
 

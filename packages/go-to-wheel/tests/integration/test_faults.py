@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -177,7 +177,7 @@ def test_a_go_binary_that_cannot_be_started(tool: Tool, hello: Path) -> None:
     ("name", "words"),
     [
         ("json", ("'json'", "standard library", "--name json-bin")),
-        ("7tool", ("'7tool'", "identifier", "--name tool-bin")),
+        ("7tool", ("'7tool'", "identifier", "--name my-7tool")),
         ("class", ("'class'", "keyword")),
         ("my tool", ("'my tool'", "--name")),
         ("-x-", ("'-x-'",)),
@@ -314,37 +314,58 @@ def test_a_folder_in_the_place_of_a_wheel(tool: Tool, hello: Path) -> None:
     assert {path.name for path in (tool.folder / "dist").iterdir()} == {linux.name, windows.name}
 
 
-def test_an_output_folder_that_the_user_may_not_write(
-    other_user: OtherUser, library: Path, go: Path
-) -> None:
-    source = write_module(other_user.folder / "hello")
+@pytest.fixture
+def as_other_user(other_user: OtherUser, library: Path, go: Path) -> Callable[..., Outcome]:
+    """Runs the command as another user."""
     copied = shutil.copytree(library, other_user.folder / "library")
     tool = library_tool(copied, other_user.home, python=other_user.python())
+
+    def run(*arguments: str | Path) -> Outcome:
+        done = other_user.run(*tool.command, *arguments, "--go-binary", go)
+        return Outcome(
+            code=done.returncode, stdout=done.stdout, stderr=done.stderr, folder=tool.folder
+        )
+
+    return run
+
+
+def test_an_output_folder_that_the_user_may_not_write(
+    other_user: OtherUser, as_other_user: Callable[..., Outcome]
+) -> None:
+    source = write_module(other_user.folder / "hello")
     output = other_user.folder / "closed"
     output.mkdir()
-    before = listing(other_user.folder / "hello")
+    before = listing(source)
     for folder in (output, output / "new"):
-        done = other_user.run(*tool.command, source, "--output-dir", folder, "--go-binary", go)
-        Outcome(
-            code=done.returncode, stdout=done.stdout, stderr=done.stderr, folder=output
-        ).refused(1, str(folder), "Permission denied", "--output-dir")
+        done = as_other_user(source, "--output-dir", folder)
+        done.refused(1, str(folder), "Permission denied", "--output-dir")
     assert listing(output) == {}
-    assert listing(other_user.folder / "hello") == before
+    assert listing(source) == before
+
+
+def test_a_wheel_that_cannot_be_replaced_leaves_all_as_it_was(
+    other_user: OtherUser, as_other_user: Callable[..., Outcome]
+) -> None:
+    """In a folder like /tmp everyone may add files, and nobody may replace those of others."""
+    source = write_module(other_user.folder / "x", {"main.go": "package main\n\nfunc main() {}\n"})
+    output = other_user.folder / "sticky"
+    output.mkdir()
+    output.chmod(0o1777)
+    (output / "x-1.0-py3-none-win_amd64.whl").write_text("of another user\n")
+    before = listing(output)
+    options = ("--version", "1.0", "--platforms", "linux-amd64,windows-amd64")
+    done = as_other_user(source, "--output-dir", output, *options)
+    done.refused(1, str(output), "Operation not permitted", "--output-dir")
+    assert listing(output) == before
 
 
 def test_a_licence_that_the_user_may_not_read(
-    other_user: OtherUser, library: Path, go: Path
+    other_user: OtherUser, as_other_user: Callable[..., Outcome]
 ) -> None:
     source = write_module(other_user.folder / "hello")
     (source / "LICENSE").write_text("secret\n")
     (source / "LICENSE").chmod(0o600)
-    copied = shutil.copytree(library, other_user.folder / "library")
-    tool = library_tool(copied, other_user.home, python=other_user.python())
-    done = other_user.run(*tool.command, source, "--go-binary", go)
-    outcome = Outcome(
-        code=done.returncode, stdout=done.stdout, stderr=done.stderr, folder=other_user.home
-    )
-    outcome.refused(2, "LICENSE", "Permission denied")
+    as_other_user(source).refused(2, "LICENSE", "Permission denied")
 
 
 @pytest.fixture
@@ -494,3 +515,31 @@ def test_two_builds_into_one_folder_at_once_do_not_mix(tool: Tool, hello: Path) 
     left = listing(tool.folder / "dist")
     assert {name: text.split()[-1] for name, text in left.items()} in batches
     assert len({tuple(batch.values()) for batch in batches}) == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_build_waits_while_another_one_publishes(tool: Tool, hello: Path) -> None:
+    import fcntl
+
+    output = tool.folder / "dist"
+    output.mkdir()
+    lock = os.open(output, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with tool.start("hello", "--version", "1.0") as process:
+            while not _waits_for_a_lock(process.pid):
+                assert process.poll() is None, "it did not wait"
+                time.sleep(0.01)
+            assert list(output.glob("*.whl")) == []
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            stdout, stderr = process.communicate(timeout=60)
+        assert process.returncode == 0, stderr
+    finally:
+        os.close(lock)
+    assert {Path(line).name for line in stdout.splitlines()} == set(listing(output))
+
+
+def _waits_for_a_lock(pid: int) -> bool:
+    """Whether the kernel's list of locks has this process among those that wait."""
+    fields = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
+    return any("->" in line and str(pid) in line for line in fields)

@@ -455,7 +455,7 @@ def test_whatever_a_repository_says_of_itself_the_wheels_are_right(
     assert checked.code == 0, checked.stdout
 
 
-@pytest.mark.parametrize("homepage", ["", "tool.example", "javascript:alert(1)", "https://a b"])
+@pytest.mark.parametrize("homepage", ["", "javascript:alert(1)", "https://a b"])
 def test_without_a_usable_home_page_it_is_the_repository(homepage: str, small: Small) -> None:
     small.hosted.homepage = homepage
     (wheel,) = small.build("--platforms", "linux-amd64").values()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import re
@@ -20,7 +22,7 @@ import pytest
 from packaging import metadata as core
 
 from go_to_wheel import __version__
-from go_to_wheel.cli import main
+from go_to_wheel.cli import main, render
 from go_to_wheel.cli.app import application
 from go_to_wheel.cli.tables import short_tags, size_text
 from go_to_wheel.model import Layout
@@ -55,6 +57,13 @@ class Command:
         return Ended(code=left.value.code, stdout=out, stderr=err)
 
 
+@pytest.fixture(autouse=True)
+def _away_from_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Output folders are relative, and nothing shall appear where the tests are run."""
+    (tmp_path / "cwd").mkdir()
+    monkeypatch.chdir(tmp_path / "cwd")
+
+
 @pytest.fixture
 def command(capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
     """The command in an empty folder; what it does to this process is undone."""
@@ -71,17 +80,21 @@ def command(capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         signal.signal(number, handler)
 
 
-def own_process(*arguments: str | bytes, **variables: str) -> subprocess.CompletedProcess[bytes]:
-    """The command in a process of its own."""
+def own_process(
+    *arguments: str | bytes, stdout: Path | None = None, **variables: str
+) -> subprocess.CompletedProcess[bytes]:
+    """The command in a process of its own, with its standard output in a pipe or a file."""
     start = "from go_to_wheel.cli import main; main()"
     path = {"PYTHONPATH": os.pathsep.join(sys.path)}
-    return subprocess.run(
-        [sys.executable, "-c", start, *arguments],
-        env=os.environ | path | variables,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
+    with contextlib.nullcontext(subprocess.PIPE) if stdout is None else stdout.open("wb") as out:
+        return subprocess.run(
+            [sys.executable, "-c", start, *arguments],
+            env=os.environ | path | variables,
+            stdout=out,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+        )
 
 
 # Help
@@ -257,6 +270,131 @@ def test_a_reader_that_has_gone_ends_it_quietly(arguments: list[str]) -> None:
     assert (process.returncode, stderr) == (1, b"")
 
 
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    "arguments", [["targets"], ["targets", "--json"], ["--help"], ["--version"], ["check", "x"]]
+)
+def test_a_standard_output_that_is_full_is_told(arguments: list[str]) -> None:
+    done = own_process(*arguments, stdout=FULL)
+    assert done.returncode == 1
+    (line,) = done.stderr.decode().splitlines()
+    assert line.startswith("error: Standard output, or a file, cannot be written: No space")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("mode", [[], ["--json"], ["--dry-run"]])
+def test_a_build_whose_paths_cannot_be_printed_says_so(
+    command: Command, project: Project, mode: list[str]
+) -> None:
+    arguments = [*map(str, project.options()), "--platforms", "linux-amd64", *mode]
+    done = own_process(*arguments, stdout=FULL)
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    assert b"Exception ignored" not in done.stderr
+    errors = [line for line in done.stderr.splitlines() if line.startswith(b"error: ")]
+    assert len(errors) == 1
+    assert b"No space left on device" in errors[0]
+
+
+@pytest.mark.parametrize(
+    ("problem", "message"),
+    [
+        (PermissionError(13, "Permission denied", "some/file"), "some/file: Permission denied."),
+        (
+            OSError(5, "Input/output error"),
+            "Standard output, or a file, cannot be written: Input/output error.",
+        ),
+        (OSError("odd"), "Standard output, or a file, cannot be written: odd."),
+    ],
+)
+def test_an_error_that_nobody_foresaw_is_one_paragraph_too(
+    command: Command, monkeypatch: pytest.MonkeyPatch, problem: OSError, message: str
+) -> None:
+    def fail(*, as_json: bool) -> None:
+        raise problem
+
+    monkeypatch.setattr(render, "show_targets", fail)
+    monkeypatch.setattr(render, "close_stdout", render.flush_stdout)  # it is the test's own
+    ended = command("targets")
+    assert (ended.code, ended.stdout) == (1, "")
+    assert ended.stderr.startswith(f"error: {message} ")
+    assert ended.stderr.count("\n") == 1
+
+
+# On a terminal, and elsewhere
+
+
+@pytest.fixture
+def no_colour_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+
+def on_terminal(*arguments: str, columns: int = 80, **variables: str) -> str:
+    """What the command shows on a terminal of this width."""
+    pty = pytest.importorskip("pty")
+    termios = pytest.importorskip("termios")
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, columns))
+    with (
+        os.fdopen(ours, "rb", buffering=0) as screen,
+        subprocess.Popen(
+            [sys.executable, "-c", "from go_to_wheel.cli import main; main()", *arguments],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | variables,
+            stdin=subprocess.DEVNULL,
+            stdout=theirs,
+            stderr=theirs,
+        ),
+    ):
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # how a terminal says that nobody writes any more
+            while more := screen.read(4096):
+                shown += more
+    return shown.decode()
+
+
+@pytest.mark.usefixtures("no_colour_variables")
+@pytest.mark.parametrize("arguments", [["targets"], ["check", "missing.whl"], ["./missing"]])
+def test_no_color_means_no_style_at_all(arguments: list[str]) -> None:
+    assert "\x1b[" in on_terminal(*arguments)
+    assert "\x1b" not in on_terminal(*arguments, NO_COLOR="1")
+
+
+@pytest.mark.usefixtures("no_colour_variables")
+def test_a_build_without_colour_has_no_style_on_its_lines(project: Project) -> None:
+    arguments = [*map(str, project.options()), "--platforms", "linux-amd64"]
+    style = re.compile(r"\x1b\[[0-9;]*m")
+    assert style.search(on_terminal(*arguments))
+    assert not style.search(on_terminal(*arguments, NO_COLOR="1"))
+
+
+@pytest.mark.usefixtures("no_colour_variables")
+def test_a_pipe_has_no_edge(project: Project) -> None:
+    aliases = max((" ".join(target.aliases) for target in TARGETS), key=len).split()
+    table = own_process("targets", COLUMNS="30").stdout.decode()
+    assert "\x1b" not in table
+    for target in TARGETS:
+        assert re.search(rf"{target.name} +{target.system}/{target.arch} +\S", table)
+    assert all(alias in table for alias in aliases)
+    arguments = [*map(str, project.options()), "--platforms", "linux-amd64", "--dry-run"]
+    plan = own_process(*arguments, COLUMNS="30").stdout.decode()
+    assert all(tag in plan for tag in WHEEL_TAGS["linux-amd64"].split("."))
+
+
+@pytest.mark.usefixtures("no_colour_variables")
+@pytest.mark.parametrize("columns", [24, 40, 60])
+def test_names_of_targets_are_whole_on_narrow_terminals(columns: int) -> None:
+    shown = on_terminal("targets", columns=columns, NO_COLOR="1")
+    assert max(map(len, shown.splitlines())) <= columns
+    for target in TARGETS:
+        assert re.search(rf"{target.name}\b", shown), target.name
+
+
 # Building
 
 
@@ -383,6 +521,77 @@ def test_when_one_target_fails_no_wheel_appears(command: Command, project: Proje
     assert output() == []
 
 
+def test_only_the_target_whose_error_is_told_has_failed(command: Command, project: Project) -> None:
+    names = ["darwin-amd64", "darwin-arm64", "windows-amd64", "windows-arm64"]
+    ended = command(*project.options(), "--platforms", ",".join(names), "--jobs", "4")
+    assert ended.code == 1
+    (told,) = re.findall(r"error: \S+ does not compile for (\S+)\.", ended.stderr)
+    assert re.findall(r"^(\S+): failed$", ended.stderr, re.MULTILINE) == [told]
+    stopped = re.findall(r"^(\S+): stopped$", ended.stderr, re.MULTILINE)
+    assert set(stopped) <= set(names) - {told}
+
+
+def test_with_keep_going_each_target_that_fails_says_so(command: Command, project: Project) -> None:
+    arguments = [*project.options(), "--platforms", "darwin-arm64,windows-amd64", "--keep-going"]
+    ended = command(*arguments)
+    failed = re.findall(r"^(\S+): failed$", ended.stderr, re.MULTILINE)
+    assert sorted(failed) == ["darwin-arm64", "windows-amd64"]
+
+
+def test_a_target_that_is_stopped_says_so(command: Command, project: Project) -> None:
+    go = project.go
+    slow = 'sleep 60\n    while [ "$1" != -o ]'
+    go.write_text(go.read_text().replace('while [ "$1" != -o ]', slow))
+    options = ["--platforms", "linux-amd64,windows-amd64", "--jobs", "2", "--verbose"]
+    text = go.read_text()
+    waits = 'until [ -e "$0-slow" ]; do sleep 0.01; done; echo "main.go:1'
+    text = text.replace('echo "main.go:1', waits).replace("sleep 60", 'touch "$0-slow"; sleep 60')
+    go.write_text(text)
+    ended = command(*project.options(), *options)
+    assert ended.code == 1
+    lines = ended.stderr.splitlines()
+    assert "windows-amd64: failed" in lines
+    assert "linux-amd64: stopped" in lines
+
+
+def test_a_stop_that_comes_when_wheels_are_moved_comes_too_late(
+    command: Command, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.replace
+
+    def replace(source: Path, goal: Path) -> Path:
+        moved = real(source, goal)
+        if goal.parent.name == "out":
+            os.kill(os.getpid(), signal.SIGTERM)
+        return moved
+
+    monkeypatch.setattr(Path, "replace", replace)
+    ended = command(*project.options(), "--platforms", "linux-amd64,linux-arm64")
+    assert ended.code == 0, ended.stderr
+    assert output() == sorted(map(wheel_name, WHEEL_TAGS))
+    assert [Path(line).name for line in ended.stdout.splitlines()] == list(
+        map(wheel_name, WHEEL_TAGS)
+    )
+
+
+def test_a_full_folder_for_temporary_files_is_told(
+    command: Command, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.mkdir
+
+    def mkdir(folder: Path, *arguments: Any, **options: Any) -> None:
+        if folder.name == "linux-amd64":
+            raise OSError(errno.ENOSPC, "No space left on device", str(folder))
+        real(folder, *arguments, **options)
+
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    ended = command(*project.options(), "--platforms", "linux-amd64")
+    assert (ended.code, ended.stdout) == (1, "")
+    assert "folder for temporary files cannot be written: No space left" in ended.stderr
+    assert "TMPDIR" in ended.stderr
+    assert output() == []
+
+
 def test_a_build_that_fails_as_json(command: Command, project: Project) -> None:
     ended = command(*project.options(), "--platforms", "windows-amd64", "--json")
     assert ended.code == 1
@@ -487,6 +696,11 @@ def test_quiet_says_nothing_and_verbose_says_all(command: Command, project: Proj
         (["--description", "a\nb"], 2, "line break"),
         (["--url", "https://x\ny"], 2, "line break"),
         (["--author-email", "a@x\ny"], 2, "line break"),
+        (["--author-email", "not mail"], 2, "no e-mail address"),
+        (["--url", "javascript:alert(1)"], 2, "no http or https URL"),
+        (["--url", "http://x y"], 2, "no http or https URL"),
+        (["--binary", "tool", "--allow-unverified"], 2, "--binary and --allow-unverified have no"),
+        (["--entry-point", "python"], 2, "environment's own"),
         (["--requires-python", "3"], 2, "Python's version"),
         (["--set-version-var", "version"], 2, "'version' is not the name of a Go variable"),
         (["--output-dir", "file"], 1, "cannot be written"),
@@ -533,10 +747,15 @@ def test_the_folder_above_has_a_name_too(
     assert json.loads(ended.stdout)["name"] == "my-tool"
 
 
-def test_a_folder_whose_name_is_none_needs_one(command: Command, project: Project) -> None:
-    odd = project.folder.rename(project.folder.with_name("my tool"))
+def test_where_the_folder_s_name_is_none_the_module_gives_it(
+    command: Command, project: Project
+) -> None:
+    odd = project.folder.rename(project.folder.with_name("ünï 工具"))
     go = project.go
     go.write_text(go.read_text().replace(str(project.folder), str(odd)))
+    ended = command(odd, "--go-binary", go, "--dry-run", "--json")
+    assert json.loads(ended.stdout)["name"] == "my-tool"
+    go.write_text(go.read_text().replace("example.com/my-tool", "example.com/~tool"))
     ended = command(odd, "--go-binary", go, "--dry-run")
     assert ended.code == 2
     assert "--name" in ended.stderr

@@ -329,3 +329,33 @@ def test_a_wrong_dependency_is_refused(text: str) -> None:
 def test_a_wrong_extra_is_refused(text: str) -> None:
     with pytest.raises(MetadataError, match="name of an extra"):
         rendered(optional_dependencies=((text, ("a",)),))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "http://x y", "mailto:a@example.com", "tool.example.com", "http:",
+     "https:///path", "ftp://example.com", "http://[::1", ""],
+)  # fmt: skip
+def test_an_address_that_the_index_refuses_is_refused_here(url: str) -> None:
+    with pytest.raises(MetadataError, match=r"^Homepage is .* no http or https URL\.") as caught:
+        rendered(urls=(("Homepage", url),))
+    assert "https://" in caught.value.hint
+
+
+@pytest.mark.parametrize("url", ["https://example.com", "HTTP://x.y/a?b#c", "http://ünï.example"])
+def test_addresses_on_the_web_are_taken(url: str) -> None:
+    assert f"Project-URL: Homepage, {url}" in headers(urls=(("Homepage", url),))
+
+
+@pytest.mark.parametrize("field", ["authors", "maintainers"])
+@pytest.mark.parametrize("name", [None, "A Name"])
+@pytest.mark.parametrize("email", ["not mail", "nobody", "a@b", "@x.y", "<>"])
+def test_what_is_no_e_mail_address_is_refused(field: str, name: str | None, email: str) -> None:
+    with pytest.raises(MetadataError, match=r"is no e-mail address\.") as caught:
+        rendered(**{field: (Person(name=name, email=email),)})
+    assert "name@example.org" in caught.value.hint
+
+
+@pytest.mark.parametrize("email", ["a@x.y", "A Name <a@x.y>", "a@x.y, b@x.y"])
+def test_an_address_may_come_with_its_name_or_with_others(email: str) -> None:
+    assert f"Author-Email: {email}" in headers(authors=(Person(email=email),))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from go_to_wheel.errors import MetadataError
 from go_to_wheel.sources import git
 from go_to_wheel.sources.git import find_checkout
 from go_to_wheel.sources.process import Processes
@@ -188,4 +190,33 @@ def test_without_git_there_is_no_checkout(tmp_path: Path, environment: dict[str,
 
 def test_the_inside_of_a_repository_is_no_work_tree(repository: Repository) -> None:
     inside = repository.root / ".git"
-    assert find_checkout(inside, Processes(environment=repository.environment)) is None
+    processes = Processes(environment=repository.environment)
+    assert find_checkout(inside, processes, needs_version=True) is None
+
+
+def test_a_checkout_that_git_refuses_is_told_where_its_version_is_needed(
+    repository: Repository,
+) -> None:
+    module = repository.root / "module"
+    module.mkdir()
+    processes = Processes(
+        environment={**repository.environment, "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}
+    )
+    with pytest.raises(MetadataError, match="git refuses to read its checkout") as caught:
+        find_checkout(module, processes, needs_version=True)
+    assert "dubious ownership" in caught.value.detail
+    assert "safe.directory" in caught.value.hint
+    assert "--version" in caught.value.hint
+    assert find_checkout(module, processes) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
+def test_a_git_that_fails_outside_any_checkout_does_no_harm(tmp_path: Path) -> None:
+    command = tmp_path / "git"
+    command.write_text("#!/bin/sh\necho fatal: broken >&2\nexit 1\n")
+    command.chmod(0o755)
+    requirement("no checkout", not git._is_below_git(tmp_path), "a .git lies above")
+    processes = Processes(environment={"PATH": str(tmp_path)})
+    assert find_checkout(tmp_path, processes, needs_version=True) is None
+    command.write_bytes(b"\x7fELF nothing")
+    assert find_checkout(tmp_path, processes, needs_version=True) is None

@@ -18,8 +18,13 @@ from go_to_wheel.sources.toolchain import Toolchain
 def go(tmp_path: Path) -> Toolchain:
     command = tmp_path / "go"
     command.write_text("#!/bin/sh\n")
-    processes = Processes(environment={})
-    return Toolchain(command=command, version="go1.27.3", environment={}, processes=processes)
+    return Toolchain(
+        command=command,
+        version="go1.27.3",
+        is_itself=True,
+        environment={},
+        processes=Processes(environment={}),
+    )
 
 
 @pytest.fixture
@@ -29,6 +34,7 @@ def root(tmp_path: Path) -> Path:
     (root / "cmd").mkdir(parents=True)
     (root / "go.mod").write_text("module example.com/mod\n\nrequire example.com/x v1.0.0\n")
     (root / "cmd" / "main.go").write_text("package main\n")
+    (root / "all.go").write_text("package mod\n\n//go:embed *\n")
     return root
 
 
@@ -72,6 +78,47 @@ def test_another_go_or_another_place_changes_the_digest(
     assert digest_inputs(go, root, "") != first
     moved = root.rename(tmp_path / "moved")
     assert digest_inputs(go, moved, "") != first
+
+
+def test_a_go_that_depends_on_the_folder_is_not_known(go: Toolchain, root: Path) -> None:
+    assert digest_inputs(replace(go, is_itself=False), root, "") is None
+
+
+def test_only_source_and_what_it_embeds_counts(
+    go: Toolchain, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "all.go").unlink()
+    (root / "cmd" / "main.go").write_text("package main\n\n//go:embed text.txt all:Web/*.js\n")
+    monkeypatch.setattr(inputs, "_MOST_BYTES", 1000)
+    first = digest_inputs(go, root, "")
+    (root / "dist").mkdir()
+    for other in ("dist/tool-1.0-py3-none-any.whl", "text.txt", "cmd/tool.whl"):
+        (root / other).write_bytes(bytes(1001))
+        assert digest_inputs(go, root, "") == first
+    digests = [first]
+    (root / "cmd" / "web").mkdir()
+    for read in ("cmd/text.txt", "cmd/web/a.js", "dist/x.go", "cmd/default.pgo", "go.sum", "x.h"):
+        (root / read).write_text("x")
+        digests.append(digest_inputs(go, root, ""))
+    assert None not in digests
+    assert len(set(digests)) == len(digests)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("x.go", '//go:embed "a b.txt"'), ("x.go", "//go:embed `a`"), ("x.go", "//go:embed [a-z]*"),
+     ("x.go", "//go:embed ."), ("x.go", "//go:embed größe"), ("x.go", "//go:embed all:*"),
+     ("x.s", '#include "anything.inc"')],
+)  # fmt: skip
+def test_what_may_bring_in_any_file_makes_all_count(
+    go: Toolchain, root: Path, name: str, content: str
+) -> None:
+    (root / "all.go").unlink()
+    (root / name).write_text(content)
+    first = digest_inputs(go, root, "")
+    (root / "cmd" / "anything").touch()
+    assert first
+    assert digest_inputs(go, root, "") != first
 
 
 def test_git_and_our_own_staging_do_not_count(go: Toolchain, root: Path) -> None:

@@ -148,3 +148,37 @@ def test_names_that_some_system_refuses_are_no_commands(text: str) -> None:
     with pytest.raises(InvalidNameError, match="cannot be the name of a command") as caught:
         parse_command_name(text)
     assert "--entry-point" in caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["con", "NUL", "com3.x", "aux.exe"])
+def test_a_command_named_like_a_device_is_told_that_windows_reserves_it(text: str) -> None:
+    with pytest.raises(InvalidNameError, match="Windows reserves it") as caught:
+        parse_command_name(text)
+    assert "letters" not in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["python", "Python.exe", "python3", "python3.14", "python3.14t", "pythonw", "pip", "pip3",
+     "pip3.12", "pipx", "uv", "uvx", "activate", "activate.bat", "deactivate"],
+)  # fmt: skip
+def test_no_command_takes_the_place_of_the_environment_s_own(text: str) -> None:
+    with pytest.raises(InvalidNameError, match="environment's own") as caught:
+        parse_command_name(text)
+    suggested = re.search(r"example --entry-point (\S+)\.$", caught.value.hint)
+    assert suggested
+    assert parse_command_name(suggested[1])
+
+
+@pytest.mark.parametrize("text", ["pythonic", "python-tool", "pipe", "uv-tool", "activator", "uvw"])
+def test_commands_that_only_begin_like_the_environment_s_own_are_taken(text: str) -> None:
+    assert parse_command_name(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "suggestion"), [("1tool", "my-1tool"), ("3d-tool", "my-3d-tool"), ("json", "json-bin")]
+)
+def test_the_suggested_name_keeps_what_was_given(text: str, suggestion: str) -> None:
+    with pytest.raises(InvalidNameError, match="package") as caught:
+        import_name_of(parse_distribution_name(text))
+    assert f"--name {suggestion};" in caught.value.hint

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ from go_to_wheel.sources.toolchain import Toolchain
 from go_to_wheel.targets import find_target
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
-TARGET = find_target("linux-amd64")
+TARGETS = (find_target("linux-amd64"), find_target("windows-amd64"), find_target("darwin-arm64"))
 Packages = Sequence[Mapping[str, Any]]
 
 
@@ -33,21 +34,26 @@ def package(
 
 
 def answering(folder: Path, answers: Mapping[str, Packages | str], code: int = 0) -> Toolchain:
-    """A Go that answers ``go list PATTERN`` from a table."""
+    """A Go that answers ``go list PATTERN`` from a table, of ``PATTERN`` or ``PATTERN@GOOS``."""
     cases = ""
     for pattern, answer in answers.items():
         text = answer if isinstance(answer, str) else "\n".join(map(json.dumps, answer))
-        cases += f"{shlex.quote(pattern)}) printf %s {shlex.quote(text)};;\n"
+        case = pattern if "@" in pattern else f"{pattern}@*"
+        cases += f"{case}) printf %s {shlex.quote(text)};;\n"
     command = folder / "go"
     command.write_text(
         f'#!/bin/sh\nfor last; do :; done\necho "$@" >> {shlex.quote(str(folder / "log"))}\n'
-        f'case "$last" in\n{cases}esac\necho problem >&2\nexit {code}\n'
+        f'case "$last@$GOOS" in\n{cases}esac\necho problem >&2\nexit {code}\n'
     )
     command.chmod(0o755)
     environment = {"PATH": os.environ.get("PATH", os.defpath)}
     processes = Processes(environment=environment)
     return Toolchain(
-        command=command, version="go1.27.3", environment=environment, processes=processes
+        command=command,
+        version="go1.27.3",
+        is_itself=True,
+        environment=environment,
+        processes=processes,
     )
 
 
@@ -133,7 +139,7 @@ def test_the_command_is_named_as_go_install_names_it(import_path: str, command: 
 @posix_only
 def test_the_folder_s_own_program_goes_first(tmp_path: Path) -> None:
     go = answering(tmp_path, {".": [package(tmp_path, Doc="Does it.\n  Well.")]})
-    (program,) = find_programs(go, tmp_path, GoOptions(), TARGET)
+    (program,) = find_programs(go, tmp_path, GoOptions(), TARGETS)
     assert program == Program(
         import_path="example.com/mod",
         folder=tmp_path,
@@ -148,7 +154,7 @@ def test_the_only_program_below_is_found(tmp_path: Path) -> None:
     library = package(tmp_path, "library")
     below = package(tmp_path / "cmd", path="example.com/mod/cmd")
     go = answering(tmp_path, {".": [library], "./...": [library, below]})
-    (program,) = find_programs(go, tmp_path, GoOptions(), TARGET)
+    (program,) = find_programs(go, tmp_path, GoOptions(), TARGETS)
     assert program.import_path == "example.com/mod/cmd"
 
 
@@ -157,7 +163,7 @@ def test_several_programs_are_listed(tmp_path: Path) -> None:
     below = [package(tmp_path / "cmd" / name, path=f"example.com/{name}") for name in ("a", "b")]
     go = answering(tmp_path, {".": [], "./...": below})
     with pytest.raises(NotMainPackageError) as caught:
-        find_programs(go, tmp_path, GoOptions(), TARGET)
+        find_programs(go, tmp_path, GoOptions(), TARGETS)
     assert "holds 2 programs: ./cmd/a, ./cmd/b." in caught.value.message
     assert "--package ./cmd/a" in caught.value.hint
 
@@ -167,10 +173,10 @@ def test_a_library_is_no_program(tmp_path: Path) -> None:
     library = package(tmp_path, "tidy")
     go = answering(tmp_path, {".": [library], "./...": [library]})
     with pytest.raises(NotMainPackageError, match=r"holds a library \(package tidy\)"):
-        find_programs(go, tmp_path, GoOptions(), TARGET)
+        find_programs(go, tmp_path, GoOptions(), TARGETS)
     empty = answering(tmp_path, {".": [], "./...": []})
     with pytest.raises(NotMainPackageError, match="holds no program"):
-        find_programs(empty, tmp_path, GoOptions(), TARGET)
+        find_programs(empty, tmp_path, GoOptions(), TARGETS)
 
 
 @posix_only
@@ -178,8 +184,60 @@ def test_why_go_sees_no_package_comes_along(tmp_path: Path) -> None:
     broken = package(tmp_path, "", Error={"Err": "main.go:1:1: expected 'package', found pkg"})
     go = answering(tmp_path, {".": [broken], "./...": [broken]})
     with pytest.raises(NotMainPackageError, match="holds no program") as caught:
-        find_programs(go, tmp_path, GoOptions(), TARGET)
+        find_programs(go, tmp_path, GoOptions(), TARGETS)
     assert caught.value.detail == "main.go:1:1: expected 'package', found pkg"
+
+
+EXCLUDED = {"Err": "build constraints exclude all Go files in /x"}
+
+
+@posix_only
+def test_a_program_for_other_targets_only_is_told_with_their_names(tmp_path: Path) -> None:
+    excluded, program = package(tmp_path, "", Error=EXCLUDED), package(tmp_path)
+    go = answering(tmp_path, {".": [excluded], "./...@windows": [program]})
+    with pytest.raises(NotMainPackageError, match=r"exists only for windows-amd64\.") as caught:
+        find_programs(go, tmp_path, GoOptions(), TARGETS)
+    assert "no program for linux-amd64" in caught.value.message
+    assert "--platforms windows-amd64." in caught.value.hint
+
+
+@posix_only
+def test_a_program_behind_a_build_tag_is_told_with_the_option(tmp_path: Path) -> None:
+    excluded = package(tmp_path, "", Error=EXCLUDED)
+    go = answering(tmp_path, {".": [excluded], "./x": [excluded]})
+    with pytest.raises(NotMainPackageError, match="holds no program") as caught:
+        find_programs(go, tmp_path, GoOptions(), TARGETS)
+    assert "--tags" in caught.value.hint
+    with pytest.raises(NotMainPackageError, match="is no program") as caught:
+        find_programs(go, tmp_path, GoOptions(packages=("./x",)), TARGETS)
+    assert "--tags" in caught.value.hint
+
+
+@posix_only
+def test_a_program_of_nothing_but_cgo_is_told(tmp_path: Path) -> None:
+    cgo = package(tmp_path, "main", Error=EXCLUDED)
+    go = answering(tmp_path, {".": [cgo], "./x": [cgo]})
+    for options in (GoOptions(), GoOptions(packages=("./x",))):
+        with pytest.raises(NotMainPackageError, match="uses cgo, which is off"):
+            find_programs(go, tmp_path, options, TARGETS)
+
+
+@posix_only
+def test_folders_keep_their_names_where_the_locale_has_no_such_letters(tmp_path: Path) -> None:
+    folder = tmp_path / "ünï 工具"
+    folder.mkdir()
+    script = (
+        "import sys; from go_to_wheel.sources.packages import _packages;"
+        " (package,) = _packages(sys.argv[1]); print(package.folder.is_dir())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8=0", "-c", script, json.dumps(package(folder))],
+        env={"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("True\n", "")
 
 
 @posix_only
@@ -189,7 +247,7 @@ def test_chosen_packages_are_taken_in_their_order_and_once(tmp_path: Path) -> No
     }
     go = answering(tmp_path, answers)
     options = GoOptions(packages=("./b", "./a", "./b"), tags=("x", "y"))
-    programs = find_programs(go, tmp_path, options, TARGET)
+    programs = find_programs(go, tmp_path, options, TARGETS)
     assert [program.import_path for program in programs] == ["example.com/b", "example.com/a"]
     assert "-tags=x,y -- ./b" in (tmp_path / "log").read_text()
 
@@ -209,7 +267,7 @@ def test_a_chosen_package_that_is_no_program_is_told(
 ) -> None:
     go = answering(tmp_path, {"./x": answer})
     with pytest.raises(NotMainPackageError) as caught:
-        find_programs(go, tmp_path, GoOptions(packages=("./x",)), TARGET)
+        find_programs(go, tmp_path, GoOptions(packages=("./x",)), TARGETS)
     assert caught.value.message == f"--package ./x {message}"
     assert caught.value.hint
 
@@ -218,7 +276,7 @@ def test_a_chosen_package_that_is_no_program_is_told(
 def test_a_package_cannot_be_mistaken_for_an_option(tmp_path: Path) -> None:
     go = answering(tmp_path, {})
     with pytest.raises(NotMainPackageError):
-        find_programs(go, tmp_path, GoOptions(packages=("-toolexec=x",)), TARGET)
+        find_programs(go, tmp_path, GoOptions(packages=("-toolexec=x",)), TARGETS)
     assert (tmp_path / "log").read_text().endswith("-- -toolexec=x\n")
 
 
@@ -226,7 +284,7 @@ def test_a_package_cannot_be_mistaken_for_an_option(tmp_path: Path) -> None:
 def test_go_s_own_message_comes_along(tmp_path: Path) -> None:
     go = answering(tmp_path, {}, code=1)
     with pytest.raises(GoError, match="cannot read the module") as caught:
-        find_programs(go, tmp_path, GoOptions(), TARGET)
+        find_programs(go, tmp_path, GoOptions(), TARGETS)
     assert caught.value.detail == "problem"
 
 
@@ -235,11 +293,11 @@ def test_go_s_own_message_comes_along(tmp_path: Path) -> None:
 def test_an_answer_that_is_no_list_is_told(tmp_path: Path, answer: str) -> None:
     go = answering(tmp_path, {".": answer})
     with pytest.raises(GoError, match="cannot be read"):
-        find_programs(go, tmp_path, GoOptions(), TARGET)
+        find_programs(go, tmp_path, GoOptions(), TARGETS)
 
 
 @posix_only
 def test_a_program_outside_any_module_lies_in_its_own_folder(tmp_path: Path) -> None:
     go = answering(tmp_path, {".": [package(tmp_path, Module=None)]})
-    (program,) = find_programs(go, tmp_path, GoOptions(), TARGET)
+    (program,) = find_programs(go, tmp_path, GoOptions(), TARGETS)
     assert (program.module, program.module_root) == ("", tmp_path)

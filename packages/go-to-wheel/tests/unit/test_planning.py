@@ -13,10 +13,12 @@ from packaging.version import Version
 from go_to_wheel.errors import InvalidNameError, MetadataError, UnknownTargetError, UsageError
 from go_to_wheel.events import Stage
 from go_to_wheel.metadata import Metadata, Readme
-from go_to_wheel.model import Binary, Layout
+from go_to_wheel.model import Binary, GoOptions, Layout
 from go_to_wheel.names import CommandName, parse_distribution_name, parse_version
-from go_to_wheel.planning import BuildPlan, make_plan
+from go_to_wheel.planning import BuildPlan, make_plan, refuse_foreign_options
+from go_to_wheel.release import ReleaseOptions
 from go_to_wheel.request import BuildRequest
+from go_to_wheel.sources.forms import Artifacts, Form, GitHubRelease, GoFolder
 from go_to_wheel.targets import DEFAULT_TARGETS, Target, select_targets
 
 
@@ -178,3 +180,56 @@ def test_layout_and_targets_are_as_asked_for() -> None:
     made = plan(request, source())
     assert made.distribution.layout is Layout.NATIVE
     assert [planned.target.name for planned in made.targets] == ["linux-amd64", "windows-386"]
+
+
+GO = GoFolder(folder=Path("module"))
+RELEASE = GitHubRelease(repository="owner/tool")
+FILES = Artifacts(paths=(Path("dist"),))
+
+
+@pytest.mark.parametrize("form", [RELEASE, FILES], ids=["release", "files"])
+@pytest.mark.parametrize(
+    ("option", "go"),
+    [
+        ("--package", GoOptions(packages=("./cmd/tool",))),
+        ("--ldflags", GoOptions(ldflags="-X main.x=1")),
+        ("--tags", GoOptions(tags=("netgo",))),
+        ("--set-version-var", GoOptions(version_variable="main.version")),
+        ("--go-binary", GoOptions(binary="go")),
+    ],
+)
+def test_options_of_go_source_mean_nothing_where_no_go_is_built(
+    form: Form, option: str, go: GoOptions
+) -> None:
+    with pytest.raises(UsageError, match=f"^{option} has no meaning") as caught:
+        refuse_foreign_options(BuildRequest(source=".", go=go), form)
+    assert "Leave it out" in caught.value.hint
+    refuse_foreign_options(BuildRequest(source=".", go=go), GO)
+
+
+@pytest.mark.parametrize(
+    ("option", "release"),
+    [
+        ("--binary", ReleaseOptions(binaries=("tool",))),
+        ("--asset", ReleaseOptions(assets=(("linux-amd64", "tool.gz"),))),
+        ("--allow-unverified", ReleaseOptions(allow_unverified=True)),
+    ],
+)
+def test_options_of_files_mean_nothing_for_go_source(option: str, release: ReleaseOptions) -> None:
+    request = BuildRequest(source=".", release=release)
+    with pytest.raises(UsageError, match=f"^{option} has no meaning") as caught:
+        refuse_foreign_options(request, GO)
+    assert ("--package" in caught.value.hint) == (option == "--binary")
+    refuse_foreign_options(request, RELEASE)
+    refuse_foreign_options(request, FILES)
+
+
+@pytest.mark.parametrize("form", [GO, RELEASE, FILES])
+def test_without_options_none_is_foreign(form: Form) -> None:
+    refuse_foreign_options(BuildRequest(source="."), form)
+
+
+def test_all_foreign_options_are_named_at_once() -> None:
+    go = GoOptions(packages=("./cmd/tool",), tags=("netgo",))
+    with pytest.raises(UsageError, match=r"^--package and --tags have no meaning"):
+        refuse_foreign_options(BuildRequest(source=".", go=go), RELEASE)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from go_to_wheel.errors import UsageError
+from go_to_wheel.model import Layout
 from go_to_wheel.request import BuildRequest
 
 
@@ -48,3 +51,56 @@ def test_the_environment_is_this_process_s_own_when_it_is_made(
     assert request.environment == dict(os.environ)
     monkeypatch.setenv("SOME_VARIABLE", "another")
     assert request.environment["SOME_VARIABLE"] == "value"
+
+
+def test_plain_texts_and_lists_become_the_values_that_are_meant() -> None:
+    given: dict[str, Any] = {
+        "output_dir": "out",
+        "targets": ["linux-amd64", "darwin-arm64"],
+        "layout": "native",
+        "cache_dir": "cache",
+    }
+    request = BuildRequest(source=["one", Path("two")], **given)
+    assert request.output_dir == Path("out")
+    assert request.targets == ("linux-amd64", "darwin-arm64")
+    assert request.layout is Layout.NATIVE
+    assert request.cache_dir == Path("cache")
+    assert request.words == ("one", Path("two"))
+
+
+def test_one_target_may_be_given_as_a_text() -> None:
+    given: Any = "linux-amd64"
+    assert BuildRequest(source=".", targets=given).targets == ("linux-amd64",)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("source", None),
+        ("source", 1),
+        ("source", [1]),
+        ("source", b"folder"),
+        ("output_dir", None),
+        ("output_dir", 1),
+        ("targets", 1),
+        ("targets", None),
+        ("targets", [1]),
+        ("layout", "both"),
+        ("jobs", -1),
+        ("jobs", 0),
+        ("jobs", 1.5),
+        ("jobs", True),
+        ("jobs", "2"),
+        ("cache_dir", 1),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused_by_its_name(field: str, value: object) -> None:
+    given: dict[str, Any] = {"source": ".", field: value}
+    with pytest.raises(UsageError, match=rf"^{field} is .*\.$") as caught:
+        BuildRequest(**given)
+    assert caught.value.hint
+
+
+def test_no_jobs_and_no_cache_are_values_too() -> None:
+    request = BuildRequest(source=".", jobs=None, cache_dir=None)
+    assert (request.jobs, request.cache_dir) == (None, None)

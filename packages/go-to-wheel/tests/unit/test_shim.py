@@ -29,6 +29,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the executables
 PACKAGE = "some_tool"
 # Tells what reached it: each argument with a NUL behind it, and its process number on stderr.
 ECHO = "#!/bin/sh\nprintf '%s\\0' \"$@\"\necho $$ >&2\nexit 7\n"
+# What a native executable begins with: the native layout takes nothing else.
+NATIVE = "\x7fELF"
 
 
 def shim(*commands: str, layout: Layout = Layout.PACKAGE, version: str = "1.2.3") -> Shim:
@@ -351,7 +353,7 @@ def test_nothing_but_os_and_sys_is_imported_to_start_a_command(site: Path) -> No
 
 def test_a_native_command_needs_sysconfig_beside_them(tmp_path: Path) -> None:
     write_package(tmp_path, shim(layout=Layout.NATIVE))
-    executable(tmp_path / "bin" / "some-tool")
+    executable(tmp_path / "bin" / "some-tool", NATIVE)
     done = python(tmp_path, LOADED + MAIN, flags=["-I", "-S"])
     loaded = set(done.stdout.decode().split())
     assert {PACKAGE, f"{PACKAGE}._scripts", "sysconfig"} <= loaded
@@ -383,31 +385,31 @@ def record(site: Path, *paths: str, name: str = PACKAGE) -> None:
 
 def test_it_lies_beside_the_package_under_target(tmp_path: Path) -> None:
     _, site = native(tmp_path)
-    path = executable(site / "bin" / "some-tool")
+    path = executable(site / "bin" / "some-tool", NATIVE)
     assert found(site) == str(path)
 
 
 @pytest.mark.parametrize("site_folder", ["lib/python3/site-packages", "Lib/site-packages"])
 def test_it_lies_in_the_prefix(tmp_path: Path, site_folder: str) -> None:
     prefix, site = native(tmp_path, site_folder)
-    path = executable(prefix / "bin" / "some-tool")
+    path = executable(prefix / "bin" / "some-tool", NATIVE)
     assert found(site) == str(path)
 
 
 def test_record_goes_before_every_guess(tmp_path: Path) -> None:
     prefix, site = native(tmp_path)
-    executable(site / "bin" / "some-tool")
-    executable(prefix / "bin" / "some-tool")
-    recorded = executable(prefix / "odd place" / "ü" / "some-tool")
+    executable(site / "bin" / "some-tool", NATIVE)
+    executable(prefix / "bin" / "some-tool", NATIVE)
+    recorded = executable(prefix / "odd place" / "ü" / "some-tool", NATIVE)
     record(site, f"{PACKAGE}/__init__.py", '"../../../odd place/ü/some-tool"')
     assert found(site) == str(recorded)
 
 
 def test_the_record_of_another_package_does_not_count(tmp_path: Path) -> None:
     prefix, site = native(tmp_path)
-    executable(prefix / "theirs" / "some-tool")
+    executable(prefix / "theirs" / "some-tool", NATIVE)
     record(site, "../../../theirs/some-tool", name="some_tool_extra")
-    ours = executable(prefix / "bin" / "some-tool")
+    ours = executable(prefix / "bin" / "some-tool", NATIVE)
     assert found(site) == str(ours)
 
 
@@ -416,15 +418,61 @@ def test_a_broken_record_does_no_harm(tmp_path: Path, content: bytes) -> None:
     prefix, site = native(tmp_path)
     record(site)
     (site / f"{PACKAGE}-1.2.3.dist-info" / "RECORD").write_bytes(content)
-    path = executable(prefix / "bin" / "some-tool")
+    path = executable(prefix / "bin" / "some-tool", NATIVE)
     assert found(site) == str(path)
 
 
 def test_a_dist_info_without_record_does_no_harm(tmp_path: Path) -> None:
     prefix, site = native(tmp_path)
     (site / f"{PACKAGE}-1.2.3.dist-info").mkdir()
-    path = executable(prefix / "bin" / "some-tool")
+    path = executable(prefix / "bin" / "some-tool", NATIVE)
     assert found(site) == str(path)
+
+
+def test_a_script_of_that_name_is_not_the_program(tmp_path: Path) -> None:
+    # One that imports the package would start itself for ever.
+    prefix, site = native(tmp_path)
+    script = executable(
+        prefix / "bin" / "some-tool",
+        f"#!{sys.executable} -I\nimport sys; sys.path.insert(0, {str(site)!r})\n{MAIN}\n",
+    )
+    record(site, "../../../bin/some-tool")
+    done = subprocess.run([script], capture_output=True, check=False, timeout=60)
+    assert done.returncode == 127
+    assert f"\n  {script}\n" in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    "magic",
+    ["7f454c46", "feedface", "feedfacf", "cefaedfe", "cffaedfe", "cafebabe", "4d5a9000"],
+)
+def test_native_executables_of_every_kind_are_taken(tmp_path: Path, magic: str) -> None:
+    prefix, site = native(tmp_path)
+    path = executable(prefix / "bin" / "some-tool")
+    path.write_bytes(bytes.fromhex(magic) + b"\0")
+    assert found(site) == str(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"#!/bin/sh\n", b"\x7fEL", b"\xfe\xed", b"text"])
+def test_other_files_are_passed_over(tmp_path: Path, content: bytes) -> None:
+    prefix, site = native(tmp_path)
+    executable(site / "bin" / "some-tool").write_bytes(content)
+    path = executable(prefix / "bin" / "some-tool", NATIVE)
+    assert found(site) == str(path)
+
+
+@pytest.mark.parametrize("ending", ["", ".exe"])
+def test_the_command_that_runs_is_not_the_program(tmp_path: Path, ending: str) -> None:
+    # As on Windows, where the launchers of console scripts are executables of their own.
+    prefix, site = native(tmp_path)
+    package = site / PACKAGE / "__init__.py"
+    name = f"some-tool{ending}"
+    package.write_text(package.read_text().replace("'some-tool'}", f"{name!r}}}"))
+    launcher = executable(prefix / "bin" / name, "MZ")
+    code = f"sys.argv[0] = {str(prefix / 'bin' / 'some-tool')!r}; {MAIN}"
+    done = python(site, code)
+    assert done.returncode == 127
+    assert f"\n  {launcher}\n" in done.stderr.decode()
 
 
 def test_when_it_is_nowhere_every_place_is_listed_once(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,72 @@ def test_a_folder_that_others_filled_meanwhile_stays(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         fail(output, leaving="other.txt")
     assert batch(output) == {"other.txt": "theirs"}
+
+
+def after_moves(monkeypatch: pytest.MonkeyPatch, happen: Callable[[int], None]) -> None:
+    """Have something happen after each move, which is told how many there were."""
+    real = Path.replace
+    moves = 0
+
+    def replace(source: Path, goal: Path) -> Path:
+        nonlocal moves
+        moved = real(source, goal)
+        moves += 1
+        happen(moves)
+        return moved
+
+    monkeypatch.setattr(Path, "replace", replace)
+
+
+@pytest.mark.parametrize("when", range(1, 2 * len(NAMES) + 1))
+def test_a_stop_that_comes_between_two_moves_comes_too_late(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: int
+) -> None:
+    for name in NAMES:
+        (tmp_path / name).write_text("old")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    after_moves(monkeypatch, lambda n: os.kill(os.getpid(), signal.SIGINT) if n == when else None)
+    try:
+        with pytest.raises(KeyboardInterrupt), open_staging(tmp_path) as staging:
+            staging.publish(put(staging, "new"))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert batch(tmp_path) == dict.fromkeys(NAMES, "new")
+    assert staging.published == [tmp_path / name for name in NAMES]
+
+
+@pytest.mark.parametrize("when", range(1, 2 * len(NAMES) + 1))
+def test_whatever_goes_wrong_after_a_move_the_old_files_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: int
+) -> None:
+    for name in NAMES:
+        (tmp_path / name).write_text("old")
+
+    def fall(moves: int) -> None:
+        if moves == when:
+            raise MemoryError
+
+    after_moves(monkeypatch, fall)
+    with pytest.raises(MemoryError), open_staging(tmp_path) as staging:
+        staging.publish(put(staging, "new"))
+    assert batch(tmp_path) == dict.fromkeys(NAMES, "old")
+    assert staging.published == []
+
+
+def test_when_one_file_cannot_be_taken_back_the_others_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in NAMES:
+        (tmp_path / name).write_text("old")
+
+    def fail_twice(moves: int) -> None:
+        if moves in (9, 10):  # the last file is moved aside, and taken back
+            raise PermissionError(1, "Not permitted")
+
+    after_moves(monkeypatch, fail_twice)
+    with pytest.raises(OutputError, match="Not permitted"), open_staging(tmp_path) as staging:
+        staging.publish(put(staging, "new"))
+    assert batch(tmp_path) == dict.fromkeys(NAMES, "old")
 
 
 def test_nothing_to_publish_is_no_error(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -137,6 +139,55 @@ def test_a_folder_outside_the_top_ends_at_the_root(tmp_path: Path) -> None:
 def test_a_licence_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     unreadable(tmp_path / "LICENSE")
     with pytest.raises(MetadataError, match="LICENSE cannot be read"):
+        find_licenses(tmp_path, Path("/"))
+
+
+def test_a_link_that_leads_out_of_the_project_is_refused(tmp_path: Path) -> None:
+    top = tmp_path / "top"
+    inner = top / "cmd"
+    inner.mkdir(parents=True)
+    for name in ("LICENSE", "README.md"):
+        (tmp_path / name).write_text("secret")
+        (inner / name).symlink_to(Path("..", "..", name))
+    with pytest.raises(MetadataError, match=r"The link \S*LICENSE leads out of the project"):
+        find_licenses(inner, top)
+    for outer in (top, None):
+        with pytest.raises(MetadataError, match=r"The link \S*README.md leads out of the project"):
+            find_readme(inner, outer)
+    assert read_readme(inner / "README.md").text == "secret"  # the user named it
+
+
+def test_a_link_within_the_project_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "top" / "cmd").mkdir(parents=True)
+    for name in ("LICENSE", "README.md"):
+        (tmp_path / "top" / name).write_text("text")
+        (tmp_path / "top" / "cmd" / name).symlink_to(Path("..", name))
+    (tmp_path / "link").symlink_to(tmp_path / "top")
+    for top in (tmp_path / "top", tmp_path / "link"):
+        assert find_readme(top / "cmd", top)
+        assert [text.content for text in find_licenses(top / "cmd", top)] == [b"text"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are none")
+def test_what_has_no_end_is_no_readme(tmp_path: Path) -> None:
+    (tmp_path / "README.md").symlink_to("/dev/zero")
+    with pytest.raises(MetadataError, match="not a regular file"):
+        read_readme(tmp_path / "README.md")
+    os.mkfifo(tmp_path / "pipe.md")
+    with pytest.raises(MetadataError, match="not a regular file"):
+        read_readme(tmp_path / "pipe.md")
+
+
+def test_a_text_has_a_largest_size(tmp_path: Path) -> None:
+    for name in ("LICENSE", "README.md"):
+        (tmp_path / name).write_bytes(b"x" * 5_000_000)
+    assert find_readme(tmp_path)
+    assert find_licenses(tmp_path, tmp_path)
+    for name in ("LICENSE", "README.md"):
+        (tmp_path / name).write_bytes(b"x" * 5_000_001)
+    with pytest.raises(MetadataError, match=r"README.md is larger than 5 MB"):
+        find_readme(tmp_path)
+    with pytest.raises(MetadataError, match=r"LICENSE is larger than 5 MB"):
         find_licenses(tmp_path, tmp_path)
 
 

@@ -40,7 +40,7 @@ def stand_in(folder: Path, script: str = "", name: str = "go", **settings: objec
 
 
 def find(named: str | None = None, **environment: str) -> Toolchain:
-    return find_toolchain(named, Processes(environment=environment))
+    return find_toolchain(named, Processes(environment=environment), Path("/scratch"))
 
 
 def test_go_is_found_on_path(tmp_path: Path) -> None:
@@ -117,7 +117,9 @@ def test_what_cannot_be_started_is_told(tmp_path: Path) -> None:
 
 
 def test_nothing_that_could_change_a_wheel_is_inherited(tmp_path: Path) -> None:
-    stand_in(tmp_path, GOMODCACHE="/modules", GOPROXY="direct", GOWORK="/found/go.work")
+    stand_in(
+        tmp_path, GOCACHE="/made", GOMODCACHE="/modules", GOPROXY="direct", GOWORK="/found/go.work"
+    )
     dangerous = {
         "GOFLAGS": "-race", "GOOS": "plan9", "GOARCH": "386", "GOAMD64": "v3", "GOARM": "5",
         "GOEXPERIMENT": "x", "GOENV": "/etc/goenv", "GOTOOLCHAIN": "go1.20", "GO111MODULE": "off",
@@ -129,6 +131,7 @@ def test_nothing_that_could_change_a_wheel_is_inherited(tmp_path: Path) -> None:
     assert find(**dangerous, **kept).environment == {
         **kept,
         "GOGC": "400",
+        "GOCACHE": "/made",
         "GOMODCACHE": "/modules",
         "GOPROXY": "direct",
         "GOENV": "off",
@@ -136,6 +139,26 @@ def test_nothing_that_could_change_a_wheel_is_inherited(tmp_path: Path) -> None:
         "GO111MODULE": "on",
         "CGO_ENABLED": "0",
     }
+
+
+@pytest.mark.parametrize("answer", ["off", ""])
+def test_without_a_place_for_caches_they_go_where_temporary_files_go(
+    tmp_path: Path, answer: str
+) -> None:
+    stand_in(tmp_path, GOCACHE=answer, GOMODCACHE="")
+    found = find(PATH=f"{tmp_path}:{SYSTEM}").environment
+    assert (found["GOCACHE"], found["GOMODCACHE"]) == ("/scratch/gocache", "/scratch/gomodcache")
+
+
+def test_only_the_command_of_its_own_root_is_go_itself(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    real = stand_in(root / "bin", GOROOT=str(root))
+    assert find(str(real)).is_itself
+    (tmp_path / "linked").symlink_to(real)
+    assert find(str(tmp_path / "linked")).is_itself
+    for number, answer in enumerate((str(root), "", "/nowhere", "\0")):
+        shim = stand_in(tmp_path / f"shim{number}", GOROOT=answer)
+        assert not find(str(shim)).is_itself
 
 
 @pytest.mark.parametrize("name", ["GOGC", "GOMAXPROCS", "GOMEMLIMIT"])

@@ -7,17 +7,20 @@ read name, version, Requires-Python and Requires-Dist.
 
 from __future__ import annotations
 
-import email.utils
-import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
-from urllib.parse import urlsplit
 
 from packaging.metadata import InvalidMetadata, Metadata, RawMetadata, parse_email
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ..wheel.core_metadata import SUMMARY_LIMIT, URL_LABEL_LIMIT
+from ..metadata import is_web_address
+from ..wheel.core_metadata import (
+    SUMMARY_LIMIT,
+    URL_LABEL_LIMIT,
+    first_address,
+    is_email_address,
+)
 from .opened import OpenWheel, WheelName
 from .report import Problem, error, listed, warning
 
@@ -28,7 +31,6 @@ _LICENSED = "2.4"  # the version that brought licence expressions and files (PEP
 _UNLICENSED = KNOWN_VERSIONS[: KNOWN_VERSIONS.index(_LICENSED)]
 _UNSET = {"", "UNKNOWN"}  # the index treats these as if the field were not there
 _MOST_FIELDS, _MOST_LINES, _LONGEST_LINE = 200, 50_000, 1 << 16
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 _MEND = "Mend the field in the project's settings and build again."
 
 MISSING = error("metadata-missing", "Build the wheel again.")
@@ -222,12 +224,12 @@ def _people_and_urls(raw: RawMetadata) -> Iterator[Problem]:
         ("Maintainer-Email", raw.get("maintainer_email", "")),
     )
     for field, value in people:
-        address = _first_address(value)
-        if address and not _ADDRESS.fullmatch(address):
+        address = first_address(value)
+        if address and not is_email_address(address):
             yield ADDRESS.at(field, f"{address!r} is no e-mail address.")
     urls = (("Home-Page", raw.get("home_page")), ("Download-URL", raw.get("download_url")))
     for field, url in urls:
-        if url is not None and not _is_web_address(url):
+        if url is not None and not is_web_address(url):
             yield URL.at(field, f"{url!r} is no http or https URL.")
     for label, url in raw.get("project_urls", {}).items():
         if not label or len(label) > URL_LABEL_LIMIT:
@@ -236,24 +238,8 @@ def _people_and_urls(raw: RawMetadata) -> Iterator[Problem]:
                 f"The label {label!r} has {len(label)} characters; the index takes 1 to"
                 f" {URL_LABEL_LIMIT}.",
             )
-        if not _is_web_address(url):
+        if not is_web_address(url):
             yield URL.at("Project-URL", f"{url!r} ({label}) is no http or https URL.")
-
-
-def _first_address(value: str) -> str:
-    """The one address that the index looks at; empty where it finds none."""
-    try:
-        return email.utils.parseaddr(value)[1]
-    except RecursionError:  # thousands of open brackets; newer Pythons find no address there
-        return ""
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme.lower() in {"http", "https"} and not any(map(str.isspace, url))
 
 
 def _other_fields(raw: RawMetadata) -> Iterator[Problem]:

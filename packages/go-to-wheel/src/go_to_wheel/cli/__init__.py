@@ -28,19 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             signal.signal(number, _stop)
     render.prepare_stdout()
     try:
-        code = application.main(
-            args=None if arguments is None else list(arguments),
-            prog_name="go-to-wheel",
-            standalone_mode=False,
-        )
-    except click.exceptions.Exit as leave:
-        code = leave.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
-        render.usage(error.format_message())
-        code = UsageError.exit_code
-    except click.ClickException as error:
-        render.error(_as_ours(error))
-        code = UsageError.exit_code
+        code = _run(arguments)
+        render.flush_stdout()
     except GoToWheelError as error:
         render.error(error)
         code = error.exit_code
@@ -50,7 +39,43 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         render.close_stdout()
         code = 1
-    sys.exit(code if isinstance(code, int) else 0)
+    except OSError as error:
+        render.error(_unforeseen(error))
+        code = 1
+    sys.exit(code)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        code = application.main(
+            args=None if arguments is None else list(arguments),
+            prog_name="go-to-wheel",
+            standalone_mode=False,
+        )
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        render.usage(error.format_message())
+        return UsageError.exit_code
+    except click.ClickException as error:
+        render.error(_as_ours(error))
+        return UsageError.exit_code
+    except GoToWheelError as error:
+        render.error(error)
+        return error.exit_code
+    return code if isinstance(code, int) else 0
+
+
+def _unforeseen(error: OSError) -> GoToWheelError:
+    """The last resort: no part of the program has said what this means."""
+    where = error.filename
+    if where is None:  # so it is with streams, and the interpreter would try again at its exit
+        render.close_stdout()
+        where = "Standard output, or a file, cannot be written"
+    return GoToWheelError(
+        f"{where}: {error.strerror or error}.",
+        hint="See that there is room on the disk, and that you may use the file.",
+    )
 
 
 def _as_ours(error: click.ClickException) -> UsageError:

@@ -32,6 +32,10 @@ if TYPE_CHECKING:  # and imported where they are needed: a command's start shoul
     from .transfers import Transfer
 
 
+_PIPE_WIDTH = 10_000
+"""In characters: a file or a pipe has no edge at which a line would have to end."""
+
+
 class BuildView:
     """Shows a build while it runs, and what came of it. It is an ``Observer``.
 
@@ -59,15 +63,17 @@ class BuildView:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        with self._lock:  # a thread that ends later has nothing more to say
+            self._quiet = True
         if self._live is not None:
             self._live.update(self._table(), refresh=True)
             self._live.stop()
 
     def __call__(self, event: Event, /) -> None:
         """Take note of an event, from any thread."""
-        if self._quiet:
-            return
         with self._lock:
+            if self._quiet:
+                return
             match event:
                 case SourceRead(plan=plan):
                     self._begin(plan)
@@ -150,7 +156,7 @@ class BuildView:
                 f"{event.target.name}: {short_tags(wheel.tags)},"
                 f" {size_text(wheel.size)}, {wheel.seconds:.1f} s"
             )
-        elif event.stage is Stage.FAILED or self._verbose:
+        elif event.stage in (Stage.FAILED, Stage.STOPPED) or self._verbose:
             self._line(f"{event.target.name}: {event.stage}")
 
     def _line(self, text: str) -> None:
@@ -231,8 +237,20 @@ def prepare_stdout() -> None:
         sys.stdout.reconfigure(errors="surrogateescape")
 
 
+def flush_stdout() -> None:
+    """Write what still waits to be written: at the interpreter's exit nobody could tell.
+
+    Raises:
+        OSError: standard output cannot be written.
+    """
+    if sys.stdout is not None:  # the shell's >&- closes it
+        sys.stdout.flush()
+
+
 def close_stdout() -> None:
-    """Let go of a standard output whose reader has gone, so that nothing complains later."""
+    """Let go of a standard output that takes no more, so that nothing complains later."""
+    with contextlib.suppress(OSError):
+        flush_stdout()
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -249,7 +267,14 @@ def _count(number: int, word: str) -> str:
 def _console(*, stderr: bool) -> Console:
     from rich.console import Console
 
-    return Console(stderr=stderr)
+    stream = sys.stderr if stderr else sys.stdout
+    is_terminal = stream is not None and stream.isatty()
+    plain = bool(os.environ.get("NO_COLOR"))  # rich alone would still write bold and dim
+    return Console(
+        stderr=stderr,
+        color_system=None if plain else "auto",
+        width=None if is_terminal else _PIPE_WIDTH,
+    )
 
 
 def _stderr_line(text: str) -> None:

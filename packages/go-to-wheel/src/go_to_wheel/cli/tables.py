@@ -19,6 +19,7 @@ _MARKS = {
     Stage.WAITING: Text("·", style="dim"),
     Stage.DONE: Text("✓", style="green"),
     Stage.FAILED: Text("✗", style="red"),
+    Stage.STOPPED: Text("·", style="dim"),
 }
 
 
@@ -87,5 +88,6 @@ def size_text(size: int) -> str:
 def _table(*columns: str) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
     for column in columns:
-        table.add_column(column)
+        # A digest cut short is none, and a name of a target in two pieces cannot be copied.
+        table.add_column(column, overflow="fold", no_wrap=column == "target")
     return table

@@ -43,7 +43,7 @@ def get_binary_path(name: "str | None" = None) -> str:
         known = ", ".join(_BINARIES)
         raise ValueError(f"{__package__} has no binary named {name!r}; it has: {known}.")
     places = [os.path.join(folder, _BINARIES[name]) for folder in _folders(name)]
-    found = [path for path in places if os.path.isfile(path)]
+    found = [path for path in places if _is_program(path)]
     for path in found:
         if os.access(path, os.X_OK):
             return path
@@ -65,6 +65,14 @@ def _folders(name: str) -> "list[str]":
     from ._scripts import script_folders
 
     return script_folders(package, _BINARIES[name])
+
+
+def _is_program(path: str) -> bool:
+    if _IN_PACKAGE:
+        return os.path.isfile(path)
+    from ._scripts import is_program
+
+    return is_program(path)
 
 
 def run(args: "Sequence[str]" = (), **kwargs: "Any") -> "subprocess.CompletedProcess[Any]":

@@ -5,7 +5,19 @@ the environment, which depends on the install scheme (``--user``, ``--prefix``, 
 """
 
 import os
+import sys
 import sysconfig
+
+# What ELF, Mach-O (both word sizes and byte orders, universal) and PE executables begin with.
+_MAGIC = (
+    b"\x7fELF",
+    b"\xfe\xed\xfa\xce",
+    b"\xfe\xed\xfa\xcf",
+    b"\xce\xfa\xed\xfe",
+    b"\xcf\xfa\xed\xfe",
+    b"\xca\xfe\xba\xbe",
+    b"MZ",
+)
 
 
 def script_folders(package: str, file_name: str) -> "list[str]":
@@ -31,6 +43,30 @@ def script_folders(package: str, file_name: str) -> "list[str]":
         if scheme.startswith(os.name) or scheme == "osx_framework_user"
     ]
     return list(dict.fromkeys(os.path.normpath(folder) for folder in folders))
+
+
+def is_program(path: str) -> bool:
+    """Whether a native executable lies there, and not the command that runs right now.
+
+    A script of that name may be one that imports this package: it would start itself for ever.
+    On Windows such a command is a launcher, which is an executable too.
+    """
+    if not os.path.isfile(path) or _same(path) in _running():
+        return False
+    try:
+        with open(path, "rb") as file:
+            return file.read(4).startswith(_MAGIC)
+    except OSError:
+        return False
+
+
+def _running() -> "list[str]":
+    command = next(iter(getattr(sys, "argv", [])), "")
+    return [_same(command), _same(command + ".exe")]  # launchers leave the ending out
+
+
+def _same(path: str) -> str:
+    return os.path.normcase(os.path.realpath(path))
 
 
 def _recorded(site: str, package: str, file_name: str) -> "list[str]":

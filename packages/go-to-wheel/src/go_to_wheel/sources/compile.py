@@ -70,9 +70,15 @@ class Compiler:
             cwd=program.module_root, target=target, temporary=output.parent,
         )  # fmt: skip
         if done.code:
+            hint = "Mend what Go says above, or leave this target out with --platforms."
+            if "build constraints exclude all Go files" in done.stderr:
+                hint = (
+                    "A package may exist for other systems only (choose with --platforms), with a"
+                    " build tag (--tags), or with cgo, which is off."
+                )
             raise CompileError(
                 f"{program.import_path} does not compile for {target.name}.",
-                hint="Mend what Go says above, or leave this target out with --platforms.",
+                hint=hint,
                 detail=done.message,
             )
 

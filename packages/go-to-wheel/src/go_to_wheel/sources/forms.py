@@ -47,6 +47,7 @@ _PATH = re.compile(
     rf"/(?P<repository>{_PART}/{_PART}?)(?:\.git)?(?:/releases(?:/tag/(?P<tag>.+?)|/latest)?)?/?"
 )
 _USER = re.compile(r"//[^/]*@")
+_WORKSPACE = "go.work"
 _MODULE = re.compile(r"[a-z0-9.-]+\.[a-z]+/\S*@\S+")
 
 
@@ -69,8 +70,15 @@ def recognise(words: Sequence[str | Path]) -> Form:
     paths = tuple(Path(word) for word in words)
     for path in paths:
         _must_exist(path)
-    if len(paths) == 1 and paths[0].is_dir() and _is_go(paths[0]):
+    for path in paths:
+        _must_fit(path, alone=len(paths) == 1)
+    if paths[0].is_dir() and _is_go(paths[0]):
         return GoFolder(folder=paths[0])
+    if (paths[0] / _WORKSPACE).is_file() and not (paths[0] / "artifacts.json").is_file():
+        raise SourceNotFoundError(
+            f"{paths[0]} is a Go workspace, which is not a module.",
+            hint="Give the folder of one of its modules.",
+        )
     return Artifacts(paths=paths)
 
 
@@ -123,17 +131,43 @@ def _must_exist(path: Path) -> None:
     raise SourceNotFoundError(f"There is no file or folder {path}.", hint="Check the path.")
 
 
+def _must_fit(path: Path, *, alone: bool) -> None:
+    """Refuse what is there, but is neither a source nor a part of one."""
+    if path.is_dir():
+        if not alone:
+            raise SourceNotFoundError(
+                f"{path} is a folder, and several words can only be archives and binaries.",
+                hint="Give one folder alone, or name the files in it.",
+            )
+    elif path.suffix == ".go" or path.name in ("go.mod", "go.sum", _WORKSPACE):
+        raise SourceNotFoundError(
+            f"{path} is a file of Go source, not an archive or a binary.",
+            hint="Give the folder of the program."
+            if path.suffix == ".go"
+            else "Give the folder of a module.",
+        )
+    elif path.suffix.lower() == ".whl":
+        raise SourceNotFoundError(
+            f"{path} is a wheel already.", hint="'go-to-wheel check' reads wheels."
+        )
+
+
 def _is_go(folder: Path) -> bool:
     """Whether a folder is Go source, and not one of files that were built already.
 
     GoReleaser's ``dist/`` lies inside a module as a rule, so a go.mod above counts only for a
     folder that holds Go files.
     """
-    if (folder / "go.mod").is_file():
-        return True
-    if (folder / "artifacts.json").is_file() or not _in_module(folder):
-        return False
-    return next(folder.rglob("*.go"), None) is not None
+    try:
+        if (folder / "go.mod").is_file():
+            return True
+        if (folder / "artifacts.json").is_file() or not _in_module(folder):
+            return False
+        return next(folder.rglob("*.go"), None) is not None
+    except OSError as error:
+        raise SourceNotFoundError(
+            f"{folder} cannot be read: {error.strerror}.", hint="Check its permissions."
+        ) from None
 
 
 def _in_module(folder: Path) -> bool:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from ..errors import InvalidVersionError
+from ..errors import InvalidVersionError, MetadataError
 from ..names import next_development_version, parse_version
 from .process import Processes
 
 _MOST_OTHERS = 20  # tags that look like versions and are none, before the search ends
+_NO_WORK_TREE = re.compile(r"not a git repository|must be run in a work tree")
 _DESCRIPTION = re.compile(r"(?P<tag>.+)-(?P<commits>\d+)-g[0-9a-f]+(?P<dirty>-dirty)?")
 
 
@@ -28,6 +29,9 @@ class Checkout:
 
     def version(self, folder: Path) -> Version | None:
         """The version by the nearest tag, or None where no tag is a version.
+
+        Commits after the tag, or changes that are not committed, make it a development release
+        of what comes next: ``1.2.4.dev3``, and ``1.2.4.dev0`` on the tag's own commit.
 
         A module in a sub-folder has tags of its own, ``sub/folder/v1.2.3`` (the Go modules
         reference, "Mapping versions to commits"); they go before those of the whole.
@@ -88,12 +92,43 @@ def _below(folder: Path, root: Path) -> str:
     return real.relative_to(top).as_posix() if real.is_relative_to(top) else "."
 
 
-def find_checkout(folder: Path, processes: Processes) -> Checkout | None:
-    """The work tree that holds this folder; None without git, or outside any work tree."""
+def find_checkout(
+    folder: Path, processes: Processes, *, needs_version: bool = False
+) -> Checkout | None:
+    """The work tree that holds this folder; None without git, or outside any work tree.
+
+    Args:
+        folder: an absolute path.
+        processes: what runs git.
+        needs_version: there is no other version than git's, so a checkout that git refuses to
+            read is an error.
+
+    Raises:
+        MetadataError: git refuses the checkout, and its version is needed.
+    """
     git = shutil.which("git", path=processes.environment.get("PATH", ""))
     if git is None:
         return None
-    done = processes.run([git, "rev-parse", "--show-toplevel"], cwd=folder)
-    if done.code:
+    english = {**processes.environment, "LC_ALL": "C"}  # for its messages
+    try:
+        done = processes.run([git, "rev-parse", "--show-toplevel"], cwd=folder, environment=english)
+    except OSError:  # what is called git cannot be started
         return None
-    return Checkout(root=Path(done.stdout.rstrip("\n")), git=git, processes=processes)
+    if done.code == 0:
+        # Git writes names as they are, also where the locale has no such letters.
+        root = os.fsdecode(done.stdout.rstrip("\n").encode(errors="replace"))
+        return Checkout(root=Path(root), git=git, processes=processes)
+    if needs_version and not _NO_WORK_TREE.search(done.stderr) and _is_below_git(folder):
+        raise MetadataError(
+            f"The version of {folder} is not known, since git refuses to read its checkout.",
+            hint=(
+                "Do what git says, for example git config --global --add safe.directory FOLDER,"
+                " or give the version with --version."
+            ),
+            detail=done.message,
+        )
+    return None
+
+
+def _is_below_git(folder: Path) -> bool:
+    return any(os.path.lexists(parent / ".git") for parent in (folder, *folder.parents))

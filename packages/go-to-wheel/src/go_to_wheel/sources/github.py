@@ -154,7 +154,7 @@ class GitHub:
             )
         raise ReleaseNotFoundError(
             f"{name} has no releases.",
-            hint="Build it from source: go-to-wheel MODULE@VERSION, or in a folder of it.",
+            hint="Build it from its Go source: check it out, and give its folder.",
         )
 
     def release(self, name: str, tag: str) -> Release:

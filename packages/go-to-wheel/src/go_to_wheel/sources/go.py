@@ -105,23 +105,26 @@ class GoSource:
         return tuple(made)
 
 
-def open_go_source(folder: Path, options: GoOptions, target: Target, context: Context) -> GoSource:
+def open_go_source(
+    folder: Path, options: GoOptions, targets: Sequence[Target], context: Context
+) -> GoSource:
     """Look at a folder of Go source: its programs, its version, its texts.
 
     Args:
         folder: a module's folder, or one inside it.
         options: how to build it.
-        target: the first target; packages that do not exist on it do not count.
+        targets: what to build for; packages that do not exist on the first do not count.
         context: what runs Go and git, and where linked programs are kept.
 
     Raises:
         SourceNotFoundError: no such folder, or no go.mod in it or above it.
         NotMainPackageError: no program there, or several and none chosen.
         GoError: no toolchain, or one that cannot read the module.
+        MetadataError: a text of the source cannot be used, or git refuses to tell the version.
     """
     root = module_root(folder)
-    go = find_toolchain(options.binary, context.processes)
-    programs = find_programs(go, folder, options, target)
+    go = find_toolchain(options.binary, context.processes, context.scratch)
+    programs = find_programs(go, folder, options, targets)
     return GoSource(
         description=f"Go source {', '.join(p.import_path for p in programs)} ({go.version})",
         metadata=_metadata(absolute_folder(folder), root, programs, context),
@@ -133,18 +136,20 @@ def open_go_source(folder: Path, options: GoOptions, target: Target, context: Co
 
 
 def _metadata(folder: Path, root: Path, programs: Sequence[Program], context: Context) -> Metadata:
-    checkout = find_checkout(root, context.processes)
     given = context.given
+    checkout = find_checkout(root, context.processes, needs_version=given.version is None)
     top = checkout.root if checkout else root
     first = programs[0]
     # The folder named by the user names the distribution when it is the program itself, as
     # in go-to-wheel 0.2; a program found below it, or chosen, goes by its own name.
     own = len(programs) == 1 and first.folder.resolve() == folder.resolve()
+    name = distribution_name_or_none(_folder_name(folder)) if own else None
+    readme = None if given.readme else find_readme(folder, top) or find_readme(root, top)
     return Metadata(
-        name=distribution_name_or_none(_folder_name(folder) if own else first.command),
+        name=name or distribution_name_or_none(first.command),
         version=checkout.version(root) if checkout and not given.version else None,
         description=textwrap.shorten(first.synopsis, _SUMMARY_WIDTH, placeholder=" ...") or None,
-        readme=None if given.readme else find_readme(folder) or find_readme(root),
+        readme=readme,
         license_files=() if given.license_files else find_licenses(first.folder, top),
     )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from ..targets import Target
 from .files import absolute_folder
 from .toolchain import Toolchain
 
+_EXCLUDED = "build constraints exclude all Go files"
+_CGO = "uses cgo, which is off: wheels for all systems are built on one"
+_WITHOUT_CGO = "Build it without C code, or from binaries that were built already."
 MAJOR_VERSION = re.compile(r"v[2-9]|v[1-9][0-9]+")
 """The path element that marks a module's major version (the Go modules reference)."""
 
@@ -78,7 +82,7 @@ def module_root(folder: Path) -> Path:
 
 
 def find_programs(
-    go: Toolchain, folder: Path, options: GoOptions, target: Target
+    go: Toolchain, folder: Path, options: GoOptions, targets: Sequence[Target]
 ) -> tuple[Program, ...]:
     """The main packages to build: those named, else the folder's own, else the only one below.
 
@@ -86,35 +90,59 @@ def find_programs(
         go: the toolchain.
         folder: a module's folder, or one inside it.
         options: which packages, and with which build tags.
-        target: packages that do not exist on this target do not count.
+        targets: packages that do not exist on the first one do not count.
 
     Raises:
         NotMainPackageError: no program there, several and none chosen, or a package named
             that is none.
         GoError: Go cannot read the module.
     """
+    target = targets[0]
     if options.packages:
         named = [_one_program(go, folder, name, options, target) for name in options.packages]
         return tuple(dict.fromkeys(named))
     own = list(_list(go, folder, ["."], options, target))
     if own and own[0].is_main:
         return (own[0].program(),)
-    below = [
-        package for package in _list(go, folder, ["./..."], options, target) if package.is_main
-    ]
+    below = _mains_below(go, folder, options, target)
     if len(below) == 1:
         return (below[0].program(),)
     if not below:
-        library = f"a library (package {own[0].name})" if own and own[0].name else "no program"
-        raise NotMainPackageError(
-            f"{folder} holds {library}, and no main package lies below it.",
-            hint="Give the folder of a main package, or name it with --package ./cmd/tool.",
-            detail=own[0].error if own else "",
-        )
+        elsewhere = [
+            other.name for other in targets[1:] if _mains_below(go, folder, options, other)
+        ]
+        raise _no_program(folder, own[0] if own else None, target, elsewhere)
     listing = ", ".join(_relative(package.folder, folder) for package in below)
     raise NotMainPackageError(
         f"{folder} holds {len(below)} programs: {listing}.",
         hint=f"Choose with --package, for example --package {_relative(below[0].folder, folder)}.",
+    )
+
+
+def _mains_below(go: Toolchain, folder: Path, options: GoOptions, target: Target) -> list[_Package]:
+    return [package for package in _list(go, folder, ["./..."], options, target) if package.is_main]
+
+
+def _no_program(
+    folder: Path, own: _Package | None, target: Target, elsewhere: Sequence[str]
+) -> NotMainPackageError:
+    """Why no program was found, as well as Go's answers tell."""
+    if elsewhere:
+        return NotMainPackageError(
+            f"{folder} holds no program for {target.name}: it exists only for"
+            f" {', '.join(elsewhere)}.",
+            hint=f"Name the targets: --platforms {','.join(elsewhere)}.",
+        )
+    if own and own.needs_cgo:
+        return NotMainPackageError(f"The program in {folder} {_CGO}.", hint=_WITHOUT_CGO)
+    library = f"a library (package {own.name})" if own and own.name else "no program"
+    hint = "Give the folder of a main package, or name it with --package ./cmd/tool."
+    if own and own.is_excluded:
+        hint = "Where its files ask for a build tag, name it with --tags."
+    return NotMainPackageError(
+        f"{folder} holds {library}, and no main package lies below it.",
+        hint=hint,
+        detail=own.error if own else "",
     )
 
 
@@ -132,7 +160,17 @@ class _Package:
 
     @property
     def is_main(self) -> bool:
-        return self.name == "main"
+        return self.name == "main" and not self.is_excluded
+
+    @property
+    def is_excluded(self) -> bool:
+        """All its files are for other systems, for build tags that were not given, or for cgo."""
+        return self.error.startswith(_EXCLUDED)
+
+    @property
+    def needs_cgo(self) -> bool:
+        """Go tells a package's name only where nothing but cgo keeps its files out."""
+        return self.is_excluded and self.name == "main"
 
     def program(self) -> Program:
         return Program(
@@ -156,10 +194,16 @@ def _one_program(
             f"--package {name} means {len(found)} packages.",
             hint=f"Name each main package: {listing or 'there is none among them'}.",
         )
+    if found and found[0].needs_cgo:
+        raise NotMainPackageError(f"--package {name} {_CGO}.", hint=_WITHOUT_CGO)
     problem = (found[0].error or "it is a library") if found else "there is no such package"
     raise NotMainPackageError(
         f"--package {name} is no program: {problem}.",
-        hint="Name a main package, as a path below the folder like ./cmd/tool.",
+        hint=(
+            "Where its files ask for a build tag, name it with --tags."
+            if found and found[0].is_excluded
+            else "Name a main package, as a path below the folder like ./cmd/tool."
+        ),
     )
 
 
@@ -199,12 +243,17 @@ def _packages(stdout: str) -> Iterator[_Package]:
         yield _Package(
             import_path=document.get("ImportPath", ""),
             name=document.get("Name", ""),
-            folder=Path(document.get("Dir", ".")),
+            folder=_path(document.get("Dir", ".")),
             module=module["Path"],
-            module_root=Path(module["Dir"]),
+            module_root=_path(module["Dir"]),
             synopsis=" ".join(document.get("Doc", "").split()),
             error=(document.get("Error") or {}).get("Err", "").split("\n")[0].rstrip("."),
         )
+
+
+def _path(text: str) -> Path:
+    """A path as Go writes it: in UTF-8, also where the locale has no such letters."""
+    return Path(os.fsdecode(text.encode(errors="replace")))
 
 
 def _skip_space(text: str, position: int) -> int:

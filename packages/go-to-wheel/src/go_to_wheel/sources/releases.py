@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -12,7 +13,7 @@ from packaging.version import Version
 
 from ..errors import InvalidVersionError, MetadataError, NoMatchingAssetError
 from ..events import Fetching, Stage
-from ..metadata import LicenseText, Metadata, Readme
+from ..metadata import LicenseText, Metadata, Readme, is_web_address
 from ..model import Binary
 from ..names import CommandName, distribution_name_or_none, parse_command_name, parse_version
 from ..release import Asset, Release, ReleaseOptions, Repository
@@ -31,6 +32,10 @@ from .selection import list_files, select_available
 from .texts import readme_from
 
 _SUMMARY_WIDTH = 400  # characters; the index takes 512
+# A host's name as people write it without https://, and what may follow.
+_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::[0-9]+)?(?:[/?#].*)?", re.IGNORECASE)
+# Emoji and Persian words are written with these, so they are no tricks like other format characters.
+_JOINERS = "\u200c\u200d"
 _VERSION_IN_TAG = re.compile(r"(?:^|.*?[-_/@])(?=v?[0-9])(?P<version>.+)", re.IGNORECASE)
 
 
@@ -183,8 +188,8 @@ def open_release(form: GitHubRelease, options: ReleaseOptions, context: Context)
     )
     own_name = form.repository.split("/")[1]
     source = ReleaseSource(
-        description=f"Release {release.tag} of github.com/{repository.full_name}",
-        metadata=_metadata(repository, release, context.given),
+        description=f"Release {release.tag} of github.com/{_plain(repository.full_name)}",
+        metadata=metadata_of(repository, release, context.given),
         commands=commands or (CommandName(own_name),),
         keeps_names=bool(commands),
         release=release,
@@ -254,22 +259,52 @@ def _names(release: Release) -> list[str]:
     return [asset.name for asset in release.assets]
 
 
-def _metadata(repository: Repository, release: Release, given: Metadata) -> Metadata:
-    home = repository.homepage or repository.html_url
+def metadata_of(repository: Repository, release: Release, given: Metadata) -> Metadata:
+    """What a repository and a release tell of the program, but for its texts.
+
+    People write there what they like; nothing of it may stop a build.
+
+    Args:
+        repository: whose release it is.
+        release: gives the version.
+        given: what the user says, which goes before.
+
+    Raises:
+        InvalidVersionError: the tag holds no version, and none was given.
+    """
     urls = (
-        ("Homepage", home),
+        ("Homepage", _mended(repository.homepage) or repository.html_url),
         ("Source", repository.html_url),
         ("Release Notes", release.url),
     )
     return Metadata(
-        name=distribution_name_or_none(repository.full_name.split("/")[-1]),
+        name=distribution_name_or_none(_plain(repository.full_name).split("/")[-1]),
         version=None if given.version else version_of_tag(release.tag),
-        description=textwrap.shorten(repository.description, _SUMMARY_WIDTH, placeholder=" ...")
+        description=textwrap.shorten(
+            _plain(repository.description), _SUMMARY_WIDTH, placeholder=" ..."
+        )
         or None,
-        license=repository.license_spdx,
-        keywords=repository.topics,
-        urls=tuple((label, url) for label, url in urls if url),
+        license=_plain(repository.license_spdx or "") or None,
+        keywords=tuple(filter(None, map(_plain, repository.topics))),
+        urls=tuple((label, url) for label, url in urls if is_web_address(url)),
     )
+
+
+def _plain(text: str) -> str:
+    """A text in one line, without control and format characters and halves of pairs."""
+    words = ("".join(filter(_is_plain, word)) for word in text.split())
+    return " ".join(filter(None, words))
+
+
+def _is_plain(character: str) -> bool:
+    return character in _JOINERS or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
+
+
+def _mended(address: str) -> str:
+    """An address as the index takes it; empty where it can be none."""
+    plain = _plain(address)
+    whole = f"https://{plain}" if _HOST.fullmatch(plain) else plain
+    return whole if is_web_address(whole) else ""
 
 
 def version_of_tag(tag: str) -> Version:

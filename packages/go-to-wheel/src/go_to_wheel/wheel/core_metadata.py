@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email.utils
 import re
 import unicodedata
 import warnings
@@ -16,12 +17,26 @@ from packaging.utils import InvalidName, canonicalize_name
 from pyproject_metadata.errors import ConfigurationWarning
 
 from ..errors import MetadataError
-from ..metadata import Metadata, Person
+from ..metadata import Metadata, Person, is_web_address
 
 METADATA_VERSION = "2.4"
 SUMMARY_LIMIT = 512  # characters; the index refuses more
 URL_LABEL_LIMIT = 32  # characters; the index refuses more
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 README_TYPES = ("text/markdown", "text/x-rst", "text/plain")  # the index refuses others
+
+
+def first_address(field: str) -> str:
+    """The one address of Author-Email that the index looks at; empty where it finds none."""
+    try:
+        return email.utils.parseaddr(field)[1]
+    except RecursionError:  # thousands of open brackets; newer Pythons find no address there
+        return ""
+
+
+def is_email_address(text: str) -> bool:
+    """Whether the index takes an address: something, an ``@``, and a host with a dot."""
+    return _EMAIL.fullmatch(text) is not None
 
 
 def is_spdx(expression: str) -> bool:
@@ -210,7 +225,16 @@ def _refuse_what_the_index_refuses(metadata: Metadata) -> None:
                 f"The licence file {text.path} would lie outside the wheel's licenses folder.",
                 hint="Give it a path below the project's folder.",
             )
-    for label, _ in metadata.urls:
+    for person in (*metadata.authors, *metadata.maintainers):
+        if person.email and not is_email_address(first_address(_address(person))):
+            raise MetadataError(
+                f"{person.email!r} is no e-mail address.", hint="Write it like name@example.org."
+            )
+    _refuse_urls(metadata)
+
+
+def _refuse_urls(metadata: Metadata) -> None:
+    for label, url in metadata.urls:
         if not label.strip() or "," in label:
             raise MetadataError(
                 f"{label!r} cannot be the label of a URL.",
@@ -221,4 +245,9 @@ def _refuse_what_the_index_refuses(metadata: Metadata) -> None:
                 f"The URL label {label!r} has {len(label)} characters; the index takes"
                 f" {URL_LABEL_LIMIT}.",
                 hint="Shorten the label.",
+            )
+        if not is_web_address(url):
+            raise MetadataError(
+                f"{label} is {url!r}, which is no http or https URL.",
+                hint="Write it like https://example.org, without spaces, or leave it out.",
             )

@@ -7,8 +7,9 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import OutputError
@@ -16,15 +17,24 @@ from ..errors import OutputError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staging:
-    """A hidden folder inside the output folder, where wheels wait until all are there."""
+    """A hidden folder inside the output folder, where wheels wait until all are there.
+
+    Attributes:
+        output: the output folder.
+        folder: the hidden one.
+        published: where the files lie now; empty until the whole batch is in its place.
+    """
 
     output: Path
     folder: Path
+    published: list[Path] = field(default_factory=list)
 
     def publish(self, files: Sequence[Path]) -> tuple[Path, ...]:
         """Move the files from here into the output folder, replacing older ones.
 
-        When one cannot be moved, those moved before it are taken back.
+        When one cannot be moved, those moved before it are taken back. Ctrl-C may come while
+        this waits for another build, but once the first file is moved all of them are; then
+        ``published`` tells that it came too late.
 
         Raises:
             OutputError: a file could not be put into its place.
@@ -36,12 +46,16 @@ class Staging:
                     hint="Move it away, or choose another folder with --output-dir.",
                 )
         try:
-            with _one_at_a_time(self.output):
-                return self._move(files)
+            # Ctrl-C is raised in the main thread; in another one nothing comes between two
+            # moves. It must be known before the first: hence the call that does nothing.
+            with _one_at_a_time(self.output), ThreadPoolExecutor(max_workers=1) as aside:
+                aside.submit(bool).result()
+                aside.submit(self._move, files).result()
         except OSError as error:
             raise _unwritable(self.output, error) from error
+        return tuple(self.published)
 
-    def _move(self, files: Sequence[Path]) -> tuple[Path, ...]:
+    def _move(self, files: Sequence[Path]) -> None:
         replaced = self.folder / "replaced"
         replaced.mkdir()
         undo: list[tuple[Path, Path]] = []
@@ -49,15 +63,16 @@ class Staging:
             for file in files:
                 goal = self.output / file.name
                 if goal.exists() or goal.is_symlink():
-                    goal.replace(replaced / goal.name)
                     undo.append((replaced / goal.name, goal))
-                file.replace(goal)
+                    goal.replace(replaced / goal.name)
                 undo.append((goal, file))
+                file.replace(goal)
         except BaseException:
             for source, goal in reversed(undo):
-                source.replace(goal)
+                with suppress(OSError):  # never moved; and the others must come back all the same
+                    source.replace(goal)
             raise
-        return tuple(self.output / file.name for file in files)
+        self.published.extend(self.output / file.name for file in files)
 
 
 @contextmanager

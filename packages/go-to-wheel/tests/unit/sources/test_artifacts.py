@@ -20,6 +20,7 @@ from go_to_wheel.release import ReleaseOptions
 from go_to_wheel.sources.archive import never
 from go_to_wheel.sources.local.artifacts import LocalArtifacts
 from go_to_wheel.sources.local.loose import find_artifacts
+from go_to_wheel.targets import find_target
 from helpers.archives import (
     DARWIN_AMD64,
     DARWIN_ARM64,
@@ -162,9 +163,86 @@ def test_several_files_whose_names_say_nothing_are_told_apart(tmp_path: Path) ->
     assert _names(found) == {"linux-amd64": "a/tool", "linux-arm64": "b/tool"}
 
 
-def test_two_files_for_one_target_are_left_alone(tmp_path: Path) -> None:
+def _old_and_new(suffix: str) -> dict[str, bytes]:
+    """Files of one version for two systems, and an old one beside them."""
+    return {
+        "tool_1.4.0_Linux_x86_64.tar.gz": _packed(LINUX_AMD64),
+        "tool_1.4.0_Darwin_all.tar.gz": _packed(DARWIN_BOTH),
+        f"tool_1.3.0_Linux_x86_64.{suffix}": pack(suffix, [program("tool", LINUX_AMD64)]),
+    }
+
+
+@pytest.mark.parametrize("suffix", ["tar.gz", "zip"])
+def test_files_of_two_versions_for_one_target_are_told(suffix: str, tmp_path: Path) -> None:
+    found = _found(tmp_path, _old_and_new(suffix))
+    assert set(found.files) == {"darwin-amd64", "darwin-arm64"}
+    assert found.contested == {
+        "linux-amd64": (f"tool_1.3.0_Linux_x86_64.{suffix}", "tool_1.4.0_Linux_x86_64.tar.gz")
+    }
+    with pytest.raises(NoMatchingAssetError) as caught:
+        found.files_for(find_target("linux-amd64"))
+    assert caught.value.message == (
+        f"tool_1.3.0_Linux_x86_64.{suffix} and tool_1.4.0_Linux_x86_64.tar.gz are for linux-amd64,"
+        " and nothing says which one is right."
+    )
+    assert "--asset linux-amd64=FILE" in caught.value.hint
+
+
+def test_a_file_that_is_named_ends_the_contest(tmp_path: Path) -> None:
+    name = "tool_1.4.0_Linux_x86_64.tar.gz"
+    options = ReleaseOptions(assets=(("linux-amd64", name),))
+    found = _found(tmp_path, _old_and_new("tar.gz"), options)
+    assert (_names(found)["linux-amd64"], found.contested) == (name, {})
+
+
+def test_one_version_in_several_forms_is_no_contest(tmp_path: Path) -> None:
+    files = {
+        "tool_1.4.0_linux_amd64.tar.gz": _packed(LINUX_AMD64),
+        "tool_1.4.0_linux_amd64.zip": pack("zip", [program("tool", LINUX_AMD64)]),
+        "tool_1.4.0_linux_amd64_musl.tar.gz": _packed(LINUX_AMD64),
+        "other_1.4.0_linux_arm64.tar.gz": _packed(LINUX_ARM64),
+        "other_1.3.0_linux_arm64.tar.gz": _packed(LINUX_ARM64),
+    }
+    found = _found(tmp_path, files, ReleaseOptions(binaries=("tool",)))
+    assert set(found.files) == {"linux-amd64"}
+    assert not found.contested
+
+
+def test_those_that_come_second_in_their_version_are_not_told(tmp_path: Path) -> None:
+    files = _old_and_new("tar.gz") | {
+        "tool_1.4.0_Linux_x86_64.zip": pack("zip", [program("tool", LINUX_AMD64)]),
+        "tool_1.4.0_Linux_x86_64_musl.tar.gz": _packed(LINUX_AMD64),
+    }
+    assert _found(tmp_path, files).contested == {
+        "linux-amd64": ("tool_1.3.0_Linux_x86_64.tar.gz", "tool_1.4.0_Linux_x86_64.tar.gz")
+    }
+
+
+def test_two_files_for_one_target_whose_names_say_nothing_are_told(tmp_path: Path) -> None:
     files = {"a/tool": LINUX_ARM64, "b/tool": LINUX_AMD64, "c/tool": LINUX_AMD64}
-    assert _names(_found(tmp_path, files)) == {"linux-arm64": "a/tool"}
+    found = _found(tmp_path, files)
+    assert _names(found) == {"linux-arm64": "a/tool"}
+    assert found.contested == {"linux-amd64": ("b/tool", "c/tool")}
+
+
+def test_two_files_for_the_only_target_are_an_error_at_once(tmp_path: Path) -> None:
+    files = {"tool-1.3.0-linux-amd64": LINUX_AMD64, "tool-1.4.0-linux-amd64": LINUX_AMD64}
+    with pytest.raises(NoMatchingAssetError, match=r"^tool-1\.3\.0-linux-amd64 and tool-1\.4\.0"):
+        _found(tmp_path, files)
+
+
+def test_wheels_in_a_folder_are_no_archives_of_programs(tmp_path: Path) -> None:
+    wheel = pack("zip", [program("tool/bin/tool", LINUX_ARM64)])
+    files = {
+        "tool-linux-amd64": LINUX_AMD64,
+        "tool-1.0-py3-none-manylinux_2_17_aarch64.whl": wheel,
+        "OLD.WHL": wheel,
+    }
+    assert _names(_found(tmp_path, files)) == {"linux-amd64": "tool-linux-amd64"}
+    del files["tool-linux-amd64"]
+    with pytest.raises(SourceNotFoundError, match="holds wheels already, but no") as caught:
+        _found(tmp_path / "other", files)
+    assert "go-to-wheel check" in caught.value.hint
 
 
 def test_one_archive_may_hold_the_programs_of_all_platforms(tmp_path: Path) -> None:
@@ -278,7 +356,14 @@ def test_checksums_beside_the_files_vouch_for_them(tmp_path: Path) -> None:
         assert [str(each) for each in file.digests] == [f"sha256:{digest}"]
         assert file.vouched_by == "checksums.txt"
     (other,) = find_artifacts([folder], _NOTHING, never).files["linux-arm64"]
-    assert not other.digests
+    assert (other.digests, other.missing_in) == ((), "checksums.txt")
+
+
+def test_a_list_of_other_files_alone_says_nothing(tmp_path: Path) -> None:
+    line = f"{hashlib.sha256(b'').hexdigest()}  tool_1.2.3_linux_amd64.tar.gz\n"
+    files = {"tool_1.3.0_linux_amd64.tar.gz": _packed(LINUX_AMD64), "checksums.txt": line.encode()}
+    (file,) = _found(tmp_path, files).files["linux-amd64"]
+    assert (file.digests, file.missing_in) == ((), "")
 
 
 def test_a_wrong_line_in_a_checksum_file_is_an_error(tmp_path: Path) -> None:
@@ -291,6 +376,23 @@ def test_a_folder_without_programs_is_no_source(tmp_path: Path) -> None:
     files = {"README.md": b"x", "libtool.so": LINUX_AMD64, "tool.deb": b"!<arch>\ndebian"}
     with pytest.raises(SourceNotFoundError, match="holds no archive and no binary"):
         _found(tmp_path, files)
+
+
+def test_a_folder_inside_a_module_is_not_said_to_lie_outside(tmp_path: Path) -> None:
+    (tmp_path / "go.mod").touch()
+    with pytest.raises(SourceNotFoundError, match="no archive, no binary and no Go source"):
+        _found(tmp_path, {"README.md": b"x"})
+
+
+def test_files_that_are_no_programs_are_told_as_files(tmp_path: Path) -> None:
+    folder = _folder(tmp_path, {"a.txt": b"x", "b.txt": b"x"})
+    for names, start in (
+        (("a.txt",), f"{folder / 'a.txt'} is no archive or binary of a program."),
+        (("a.txt", "b.txt"), f"None of {folder / 'a.txt'} and 1 more is an archive or binary"),
+    ):
+        with pytest.raises(SourceNotFoundError) as caught:
+            find_artifacts([folder / name for name in names], _NOTHING, never)
+        assert caught.value.message.startswith(start)
 
 
 def test_programs_for_no_target_are_an_error_that_lists_them(tmp_path: Path) -> None:

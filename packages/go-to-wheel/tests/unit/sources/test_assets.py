@@ -480,3 +480,62 @@ def test_a_list_in_the_manner_of_goreleaser() -> None:
         "windows-arm64": "tool_1.2.3_windows_arm64.zip",
         "windows-386": "tool_1.2.3_windows_386.zip",
     }
+
+
+# Tools whose names mean something else in other names
+
+ODD_NAMES = [
+    "alpha", "beta", "dev", "rc", "preview", "static", "musl", "gnu", "debug", "portable", "v2",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_a_tool_that_is_called_like_a_word_of_versions_or_libraries_is_found(name: str) -> None:
+    own = {
+        "linux-amd64": f"{name}_1.2.3_linux_amd64.tar.gz",
+        "darwin-arm64": f"{name}-darwin-arm64",
+    }
+    others = ["other_1.2.3_linux_amd64.tar.gz", "other-darwin-arm64"]
+    assert match_assets([*own.values(), *others], commands=[name]) == own
+    assert match_assets(list(own.values()), commands=[name]) == own
+    assert match_assets([*own.values(), *others], commands=["other"]) == {
+        "linux-amd64": others[0],
+        "darwin-arm64": others[1],
+    }
+
+
+def test_two_such_tools_are_told_apart() -> None:
+    names = "alpha_linux_amd64.tar.gz beta_linux_amd64.tar.gz"
+    assert match(names, "alpha") == {"linux-amd64": "alpha_linux_amd64.tar.gz"}
+    assert match(names, "beta") == {"linux-amd64": "beta_linux_amd64.tar.gz"}
+    assert match(names) == {}
+
+
+def test_a_tool_whose_name_has_such_a_word_is_told_from_the_one_without_it() -> None:
+    names = "dev-tool_linux_amd64.tar.gz other_linux_amd64.tar.gz static-tool_linux_amd64.tar.gz"
+    assert match(names, "dev-tool") == {"linux-amd64": "dev-tool_linux_amd64.tar.gz"}
+    assert match(names, "static-tool") == {"linux-amd64": "static-tool_linux_amd64.tar.gz"}
+
+
+@pytest.mark.parametrize("name", ["alpha", "static", "musl", "debug"])
+def test_such_a_word_keeps_its_meaning_behind_the_name(name: str) -> None:
+    names = f"{name}-linux-amd64 {name}-linux-amd64-debug other-linux-amd64 tool-linux-amd64-musl"
+    assert match(names, name) == {"linux-amd64": f"{name}-linux-amd64"}
+
+
+def test_a_command_that_is_a_platform_changes_no_platform() -> None:
+    names = "windows_exporter-amd64.tar.gz other-windows-amd64.tar.gz"
+    assert match(names, "windows_exporter") == {"windows-amd64": "windows_exporter-amd64.tar.gz"}
+
+
+@pytest.mark.parametrize("name", [name for name in ODD_NAMES if name != "v2"])
+def test_tools_with_such_names_are_listed_and_can_be_chosen(name: str) -> None:
+    names = [f"{name}_1.2.3_linux_amd64.tar.gz", "other_1.2.3_linux_amd64.tar.gz"]
+    assert set(tools_in(names)) == {name, "other"}
+    for tool in tools_in(names):
+        assert match_assets(names, commands=[tool])
+
+
+def test_files_that_are_named_after_platforms_alone_make_no_tool_beside_another() -> None:
+    assert tools_in(["linux-amd64.tar.gz", "tool-linux-amd64.tar.gz"]) == ("tool",)
+    assert tools_in(["1.2.3-linux-amd64.tar.gz", "tool-linux-amd64.tar.gz"]) == ("tool",)

@@ -83,10 +83,45 @@ def test_files_are_artifacts_one_or_several(tmp_path: Path) -> None:
     )
 
 
-def test_several_words_are_artifacts_even_where_one_is_a_module(tmp_path: Path) -> None:
+def test_a_folder_among_several_words_is_refused(tmp_path: Path) -> None:
     module = folder(tmp_path / "module", "go.mod")
-    other = folder(tmp_path / "other", "go.mod")
-    assert recognise([module, other]) == Artifacts(paths=(module, other))
+    there = folder(tmp_path, "a.zip")
+    for words in ([module, there / "a.zip"], [there / "a.zip", module], [module, module]):
+        error = refusal(*words)
+        assert error.message == (
+            f"{module} is a folder, and several words can only be archives and binaries."
+        )
+
+
+@pytest.mark.parametrize("name", ["main.go", "go.mod", "go.sum", "go.work"])
+def test_a_file_of_go_source_is_refused_for_its_folder(tmp_path: Path, name: str) -> None:
+    there = folder(tmp_path, name, "a.zip")
+    for words in ([there / name], [there / "a.zip", there / name]):
+        error = refusal(*words)
+        assert error.message == (
+            f"{there / name} is a file of Go source, not an archive or a binary."
+        )
+        assert error.hint.startswith("Give the folder of ")
+
+
+def test_a_workspace_is_not_a_module(tmp_path: Path) -> None:
+    workspace = folder(tmp_path / "workspace", "go.work", "tool/go.mod", "tool/main.go")
+    error = refusal(workspace)
+    assert error.message == f"{workspace} is a Go workspace, which is not a module."
+    assert "one of its modules" in error.hint
+    both = folder(tmp_path / "both", "go.work", "go.mod")
+    assert recognise([both]) == GoFolder(folder=both)
+    dist = folder(tmp_path / "dist", "go.work", "artifacts.json")
+    assert recognise([dist]) == Artifacts(paths=(dist,))
+
+
+@pytest.mark.parametrize("name", ["tool-1.0-py3-none-any.whl", "TOOL.WHL"])
+def test_a_wheel_is_refused_as_made_already(tmp_path: Path, name: str) -> None:
+    there = folder(tmp_path, name, "a.zip")
+    for words in ([there / name], [there / "a.zip", there / name]):
+        error = refusal(*words)
+        assert error.message == f"{there / name} is a wheel already."
+        assert "go-to-wheel check" in error.hint
 
 
 # On GitHub

@@ -189,6 +189,17 @@ def test_a_path_never_leads_out_of_the_folder(dist: Path) -> None:
         read_goreleaser(dist, _NOTHING)
 
 
+@pytest.mark.parametrize("part", ["x" * 300, "a\0b", "\ud800"])
+def test_a_path_that_no_file_can_have_is_one_that_is_not_there(part: str, dist: Path) -> None:
+    def change(entries: list[dict[str, Any]]) -> None:
+        for entry in entries:
+            entry["path"] = f"dist/{part}/greet"
+
+    _edit(dist, change)
+    with pytest.raises(ArtifactError, match="which is not there"):
+        read_goreleaser(dist, _NOTHING)
+
+
 def test_a_file_that_is_gone_is_an_error_that_names_it(dist: Path) -> None:
     (dist / "greet_1.2.3_linux_arm64.tar.gz").unlink()
     shutil.rmtree(dist / "greet_linux_arm64_v8.0")

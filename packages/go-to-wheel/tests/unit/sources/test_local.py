@@ -17,6 +17,7 @@ from go_to_wheel.errors import (
     NoMatchingAssetError,
     ProgramNotFoundError,
     TagMismatchError,
+    UnverifiedError,
 )
 from go_to_wheel.names import CommandName
 from go_to_wheel.release import ReleaseOptions
@@ -191,10 +192,77 @@ def test_a_file_that_is_not_what_its_checksum_says_is_refused(dist: Path, tmp_pa
     assert not (tmp_path / "greet").exists()
 
 
-def test_a_file_is_verified_before_anything_in_it_is_read(dist: Path) -> None:
+def test_a_file_is_verified_before_anything_in_it_is_read(dist: Path, tmp_path: Path) -> None:
     (dist / "greet_1.2.3_linux_amd64.tar.gz").write_bytes(pack("tar.gz", [text("../../x")]))
+    source = open_local_source([dist], _NOTHING)
     with pytest.raises(DigestMismatchError):
+        _produced(source, "linux-amd64", tmp_path)
+
+
+def test_where_no_file_is_what_its_checksum_says_there_is_no_source(dist: Path) -> None:
+    for path in (*dist.glob("*.tar.gz"), *dist.glob("*.zip")):
+        path.write_bytes(b"x")
+    with pytest.raises(DigestMismatchError, match=r"^greet_1\.2\.3_linux_amd64\.tar\.gz is not"):
         open_local_source([dist], _NOTHING)
+
+
+def _two_archives(folder: Path) -> tuple[Path, Path]:
+    """Archives for two targets, with one licence each."""
+    amd64 = folder / "tool_1.2.3_linux_amd64.tar.gz"
+    arm64 = folder / "tool_1.2.3_linux_arm64.tar.gz"
+    amd64.write_bytes(pack("tar.gz", [program("tool", LINUX_AMD64), text("LICENSE", "amd64")]))
+    arm64.write_bytes(pack("tar.gz", [program("tool", LINUX_ARM64), text("LICENSE", "arm64")]))
+    return amd64, arm64
+
+
+def test_a_damaged_archive_is_the_failure_of_its_target_alone(tmp_path: Path) -> None:
+    amd64, _ = _two_archives(tmp_path)
+    amd64.write_bytes(amd64.read_bytes()[:-20])
+    source = open_local_source([tmp_path], _NOTHING)
+    assert [target.name for target in source.select_targets([])] == ["linux-amd64", "linux-arm64"]
+    assert [each.content for each in source.metadata.license_files] == [b"arm64"]
+    with pytest.raises(ArchiveError, match=r"^tool_1\.2\.3_linux_amd64\.tar\.gz is damaged"):
+        _produced(source, "linux-amd64", tmp_path)
+    assert _produced(source, "linux-arm64", tmp_path)[0].read_bytes() == LINUX_ARM64
+
+
+def test_an_archive_that_the_list_of_checksums_leaves_out_is_refused(tmp_path: Path) -> None:
+    amd64, arm64 = _two_archives(tmp_path)
+    digest = hashlib.sha256(arm64.read_bytes()).hexdigest()
+    (tmp_path / "checksums.txt").write_text(f"{digest}  {arm64.name}\n")
+    source = open_local_source([tmp_path], _NOTHING)
+    assert [each.content for each in source.metadata.license_files] == [b"arm64"]
+    for use in (source.origin, lambda target: _produced(source, target.name, tmp_path)):
+        with pytest.raises(UnverifiedError, match=r"gz is not in checksums\.txt") as caught:
+            use(find_target("linux-amd64"))
+        assert "--allow-unverified" in caught.value.hint
+    assert not (tmp_path / "tool").exists()
+    assert f"(sha256:{digest}, by checksums.txt)" in source.origin(find_target("linux-arm64"))
+    (made,) = _produced(source, "linux-arm64", tmp_path)
+    made.unlink()
+    allowed = open_local_source([tmp_path], ReleaseOptions(allow_unverified=True))
+    target = find_target("linux-amd64")
+    assert allowed.origin(target) == f"{amd64.name} (not in checksums.txt)"
+    assert [each.content for each in allowed.metadata.license_files] == [b"amd64"]
+    assert _produced(allowed, "linux-amd64", tmp_path)
+
+
+def test_without_a_list_of_checksums_all_are_taken(tmp_path: Path) -> None:
+    amd64, _ = _two_archives(tmp_path)
+    source = open_local_source([tmp_path], _NOTHING)
+    assert source.origin(find_target("linux-amd64")) == amd64.name
+
+
+def test_a_target_that_two_files_fit_is_refused_unless_it_is_left_out(tmp_path: Path) -> None:
+    amd64, _ = _two_archives(tmp_path)
+    old = tmp_path / "tool_1.1.0_linux_amd64.tar.gz"
+    shutil.copy(amd64, old)
+    source = open_local_source([tmp_path], _NOTHING)
+    for names in ([], ["all"], ["linux-amd64"], ["linux-arm64", "linux-amd64"]):
+        with pytest.raises(NoMatchingAssetError) as caught:
+            source.select_targets(names)
+        assert caught.value.message.startswith(f"{old.name} and {amd64.name} are for linux-amd64")
+    assert source.select_targets(["linux-arm64"]) == (find_target("linux-arm64"),)
 
 
 def test_a_program_for_another_target_is_refused_by_name(tmp_path: Path) -> None:

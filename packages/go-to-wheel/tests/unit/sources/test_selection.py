@@ -39,14 +39,14 @@ def test_a_target_without_a_file_is_refused_with_the_files_there_are() -> None:
     with pytest.raises(NoMatchingAssetError) as caught:
         select("linux-amd64", "win32", "darwin-arm64")
     assert caught.value.message == (
-        "o/r v1 has no file for darwin-arm64, windows-386. It has these: a.zip, b.zip."
+        "There is no file for darwin-arm64, windows-386 in o/r v1. There are these: a.zip, b.zip."
     )
     assert "--asset darwin-arm64=FILE" in caught.value.hint
 
 
 @pytest.mark.parametrize("names", [(), ("all",), ("linux-amd64",)])
 def test_nothing_for_any_target_is_refused(names: tuple[str, ...]) -> None:
-    with pytest.raises(NoMatchingAssetError, match=r"no target that o/r v1 has all files for"):
+    with pytest.raises(NoMatchingAssetError, match=r"that all files are there for in o/r v1"):
         select_available(names, [], "o/r v1", FILES)
 
 

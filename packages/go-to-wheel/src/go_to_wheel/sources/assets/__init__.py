@@ -18,9 +18,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from .names import AssetName, Words, read_asset, words_of
+from .names import AssetName, Words, first_word, read_asset, told_words, words_of
 from .places import AssetMatch, place
-from .tools import choose_tool, group_by_tool
+from .tools import Tool, choose_tool, group_by_tool
 from .words import BY_PRODUCTS, COMPANIONS, INSTALLERS, Cpu, Os
 
 
@@ -42,8 +42,9 @@ def match_assets(names: Sequence[str], *, commands: Sequence[str] = ()) -> Mappi
 
 def explain_assets(names: Sequence[str], *, commands: Sequence[str] = ()) -> tuple[AssetMatch, ...]:
     """Like ``match_assets``, each choice with its evidence, in the order of the targets."""
-    wanted = frozenset(words_of(command) for command in commands) - {()}
-    tool = choose_tool(group_by_tool(_programs(names, wanted)), wanted)
+    told = frozenset(told_words(command) for command in commands) - {()}
+    wanted = told | frozenset(words_of(command) for command in commands) - {()}
+    tool = choose_tool(group_by_tool(_programs(names, wanted, told)), wanted)
     return place(tool.assets) if tool is not None else ()
 
 
@@ -54,26 +55,38 @@ def tools_in(names: Sequence[str]) -> tuple[str, ...]:
     release with a single tool. Each of several names, given as a command to ``match_assets``,
     chooses that tool.
     """
-    titles = {tool.title for tool in group_by_tool(_programs(names))}
+    tools = group_by_tool(_programs(names))
+    titles = {title for tool in tools for title in _titles(tool, alone=len(tools) == 1)}
     return tuple(sorted(titles - {""}))
 
 
-def _programs(names: Iterable[str], wanted: frozenset[Words] = frozenset()) -> list[AssetName]:
+def _titles(tool: Tool, *, alone: bool) -> set[str]:
+    """A tool's name; beside others what has none may be called ``static``, or ``dev``."""
+    if tool.title or alone:
+        return {tool.title}
+    return {first_word(asset.name) for asset in tool.assets}
+
+
+def _programs(
+    names: Iterable[str],
+    wanted: frozenset[Words] = frozenset(),
+    told: frozenset[Words] = frozenset(),
+) -> list[AssetName]:
     """The assets that may be programs for a target, in the order of their names."""
-    read = [read_asset(name) for name in sorted(set(names))]
-    assets = _without_shared_system([asset for asset in read if asset is not None])
+    read = [read_asset(name, told=told) for name in sorted(set(names))]
+    assets = _without_shared_system([asset for asset in read if asset is not None], told)
     usable = [asset for asset in assets if asset.os is not Os.OTHER and asset.cpu is not Cpu.OTHER]
     return _without_by_products(_settle(usable), wanted)
 
 
-def _without_shared_system(assets: list[AssetName]) -> list[AssetName]:
+def _without_shared_system(assets: list[AssetName], told: frozenset[Words]) -> list[AssetName]:
     """The assets, reread where no other system is named than one without wheels.
 
     At the beginning of the names it is the tool's then (dragonfly-x86_64, dragonfly-aarch64).
     """
     if any(asset.os is not Os.OTHER for asset in assets if asset.labelled):
         return assets
-    reread = [read_asset(asset.name, first_word_is_tool=True) for asset in assets]
+    reread = [read_asset(asset.name, first_word_is_tool=True, told=told) for asset in assets]
     return [asset for asset in reread if asset is not None]
 
 

@@ -82,26 +82,38 @@ class AssetName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:
-    """One word of a name, and what it means, where it means anything."""
+    """One word of a name, and what it means, where it means anything.
+
+    A word of a name that was told means nothing else, and belongs to the tool's name.
+    """
 
     text: str
     start: int
     end: int
     meaning: Meaning | None
+    is_told: bool = False
 
 
 @lru_cache(maxsize=8192)
-def read_asset(name: str, *, first_word_is_tool: bool = False) -> AssetName | None:
+def read_asset(
+    name: str, *, first_word_is_tool: bool = False, told: frozenset[Words] = frozenset()
+) -> AssetName | None:
     """What this name says, or None where the file holds no program.
 
     Packages of distributions, checksums, signatures, SBOMs, scripts and man pages hold none;
     they are known by their endings, and an ending that nobody knows counts as one of theirs.
+
+    Args:
+        name: the asset's name.
+        first_word_is_tool: its first word says nothing of the platform.
+        told: what ``told_words`` gives for the wanted commands: where the name begins with
+            one, these words are the tool's name, whatever they mean elsewhere.
     """
     split = _split_format(name)
     if split is None:
         return None
     body, suffix, os_of_format = split
-    pieces = _pieces(body)
+    pieces = _pieces(body, told)
     if first_word_is_tool or _begins_with_a_name(pieces):
         pieces[:1] = [replace(piece, meaning=None) for piece in pieces[:1]]
     named = _os(pieces)
@@ -135,6 +147,31 @@ def words_of(command: str) -> Words:
     name = re.sub(r"\.exe$", "", command.strip(), flags=re.IGNORECASE)
     found = _split(name)
     return _texts(_own(found) or found)
+
+
+def told_words(command: str) -> Words:
+    """All words of a command's name, where they say nothing of a platform; else none.
+
+    So ``dev`` and ``musl`` can be a tool's name, and ``windows_exporter`` still names Windows.
+    """
+    pieces = _pieces(re.sub(r"\.exe$", "", command.strip(), flags=re.IGNORECASE))
+    if any(_names_platform(piece.meaning) for piece in pieces):
+        return ()
+    return tuple(word for piece in pieces for word in _WORD.findall(piece.text.lower()))
+
+
+def first_word(name: str) -> str:
+    """The word that an asset's name begins with; empty where it cannot be a tool's name."""
+    blanked = VERSION.sub(lambda match: " " * len(match.group()), name)
+    found = _WORD.search(blanked)
+    word = found.group() if found is not None else ""
+    if _names_platform(_longest_meaning([word.lower()])[1]):
+        return ""
+    return word if word.isalpha() else ""
+
+
+def _names_platform(meaning: Meaning | None) -> bool:
+    return meaning is not None and (meaning.os is not None or meaning.cpu is not None)
 
 
 def _split_format(name: str) -> tuple[str, str, Os | None] | None:
@@ -188,12 +225,13 @@ def _format_rank(suffix: str) -> int:
     return PROGRAM_FORMATS.get(suffix, BARE_FORMAT)
 
 
-def _pieces(body: str) -> list[_Piece]:
+def _pieces(body: str, told: Iterable[Words] = ()) -> list[_Piece]:
     """The words of a name, with those that separators cut joined again (``x86_64``)."""
     blanked = VERSION.sub(lambda match: " " * len(match.group()), body)
     found = list(_WORD.finditer(blanked))
-    pieces: list[_Piece] = []
-    index = 0
+    lower = tuple(match.group().lower() for match in found)
+    index = max((len(words) for words in told if lower[: len(words)] == words), default=0)
+    pieces = [replace(piece, is_told=True) for piece in _split(blanked)[:index]]
     while index < len(found):
         count, meaning = _longest_meaning(
             [match.group().lower() for match in found[index : index + LONGEST_SPELLING]]
@@ -325,6 +363,7 @@ def _special(pieces: Iterable[_Piece]) -> int:
     return sum(
         piece.text.lower() in FLAVOURS or (piece.meaning is not None and piece.meaning.special)
         for piece in pieces
+        if not piece.is_told
     )
 
 
@@ -342,8 +381,8 @@ def _own(rest: Sequence[_Piece]) -> list[_Piece]:
 
     Words for how it was made or packed are no such words, unless there are no others.
     """
-    named = [piece for piece in rest if not _is_version(piece.text.lower())]
-    own = [piece for piece in named if piece.text.lower() not in _NOISE]
+    named = [piece for piece in rest if piece.is_told or not _is_version(piece.text.lower())]
+    own = [piece for piece in named if piece.is_told or piece.text.lower() not in _NOISE]
     return own or named
 
 

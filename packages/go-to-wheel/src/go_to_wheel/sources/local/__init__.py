@@ -9,7 +9,13 @@ from pathlib import Path, PurePosixPath
 
 from packaging.version import Version
 
-from ...errors import DigestMismatchError, InvalidVersionError
+from ...errors import (
+    ArtifactError,
+    DigestMismatchError,
+    InvalidVersionError,
+    UnverifiedError,
+    VerificationError,
+)
 from ...events import Stage
 from ...metadata import LicenseText, Metadata
 from ...model import Binary
@@ -18,12 +24,13 @@ from ...release import ReleaseOptions
 from ...tags import expected_tags
 from ...targets import TARGETS, Target
 from ..archive import Check, guarded, never, open_archive
+from ..archive.names import printable
 from ..files import describe_binary
 from ..notices import Notices, find_notices
 from ..programs import Choice, choose_programs, unpack_programs
 from ..selection import select_available
 from ..texts import find_licenses, find_readme
-from .artifacts import LocalArtifacts, LocalFile
+from .artifacts import LocalArtifacts, LocalFile, refuse_contested
 from .goreleaser import LIST, read_goreleaser
 from .loose import find_artifacts
 
@@ -41,6 +48,7 @@ class LocalSource:
         metadata: what they tell of themselves: the lowest layer.
         artifacts: which file is for which target.
         chosen: the user named the programs.
+        allow_unverified: files are taken that a checksum file leaves out.
         check: called between any two pieces of work.
     """
 
@@ -48,6 +56,7 @@ class LocalSource:
     metadata: Metadata
     artifacts: LocalArtifacts
     chosen: bool
+    allow_unverified: bool = False
     check: Check = field(repr=False)
 
     @property
@@ -75,17 +84,32 @@ class LocalSource:
 
         Raises:
             UnknownTargetError: a name that is no target.
-            NoMatchingAssetError: there is no file for a target that was named.
+            NoMatchingAssetError: there is no file for a target that was named, or there are
+                several for one and nothing says which is right.
         """
-        available = [target.name for target in self.targets]
-        return select_available(names, available, self.description, self.artifacts.listed)
+        known = self.artifacts
+        available = [*known.files, *known.contested]
+        selected = select_available(names, available, self.description, known.listed)
+        refuse_contested(known.contested, [target.name for target in selected])
+        return selected
 
     def origin(self, target: Target) -> str:
-        """The files for a target, and what vouches for their bytes."""
-        return "; ".join(
-            f"{file.name} ({file.digests[0]}, by {file.vouched_by})" if file.digests else file.name
-            for file in dict.fromkeys(self.artifacts.files_for(target))
-        )
+        """The files for a target, and what vouches for their bytes.
+
+        Raises:
+            NoMatchingAssetError: there is no file for this target.
+            UnverifiedError: a checksum file leaves one of them out.
+        """
+        files = dict.fromkeys(self.artifacts.files_for(target))
+        return "; ".join(self._origin(file) for file in files)
+
+    def _origin(self, file: LocalFile) -> str:
+        if file.digests:
+            return f"{file.name} ({file.digests[0]}, by {file.vouched_by})"
+        if file.missing_in:
+            _must_be_listed(file, allow_unverified=self.allow_unverified)
+            return f"{file.name} (not in {file.missing_in})"
+        return file.name
 
     def expected_tags(self, target: Target) -> tuple[str, ...]:
         """The platform tags of a program of the newest Go; the header will tell the true ones."""
@@ -101,7 +125,8 @@ class LocalSource:
 
         Raises:
             NoMatchingAssetError: there is no file for this target.
-            DigestMismatchError: a file is not what its checksum says.
+            VerificationError: a file is not what its checksum says, or a checksum file leaves
+                it out.
             ArtifactError: a file cannot be read, or the program is not in it.
             BinaryError: the program is none, or not for this target.
             OutputError: the folder cannot be written.
@@ -113,6 +138,7 @@ class LocalSource:
         for file, choice, output in zip(files, self.artifacts.choices, outputs, strict=True):
             wanted.setdefault(file, []).append((choice, output))
         for file, pairs in wanted.items():
+            _must_be_listed(file, allow_unverified=self.allow_unverified)
             _verify(file, self.check)
             _unpack(file, pairs, target, self.check)
         return tuple(
@@ -134,7 +160,7 @@ def open_local_source(
     Raises:
         SourceNotFoundError: there is no archive or binary.
         ArtifactError: the files cannot be matched or read.
-        DigestMismatchError: a file is not what its checksum says.
+        VerificationError: no file is what its checksum says, or a line of it is wrong.
         MetadataError: the project's README or licence cannot be read.
     """
     if len(paths) == 1 and (paths[0] / LIST).is_file():
@@ -143,15 +169,16 @@ def open_local_source(
         artifacts = find_artifacts(paths, options, check)
     return LocalSource(
         description=artifacts.description,
-        metadata=_metadata(artifacts, check),
+        metadata=_metadata(artifacts, options, check),
         artifacts=artifacts,
         chosen=bool(options.binaries),
+        allow_unverified=options.allow_unverified,
         check=check,
     )
 
 
-def _metadata(artifacts: LocalArtifacts, check: Check) -> Metadata:
-    notices = _notices(artifacts, check)
+def _metadata(artifacts: LocalArtifacts, options: ReleaseOptions, check: Check) -> Metadata:
+    notices = _first_notices(artifacts, options, check)
     folder = artifacts.folder
     return Metadata(
         name=distribution_name_or_none(artifacts.name or ""),
@@ -169,11 +196,31 @@ def _version(text: str | None) -> Version | None:
         return None
 
 
-def _notices(artifacts: LocalArtifacts, check: Check) -> Notices:
-    """The texts beside the programs of the first target, of all its archives."""
-    target = next(target for target in TARGETS if target.name in artifacts.files)
+def _first_notices(artifacts: LocalArtifacts, options: ReleaseOptions, check: Check) -> Notices:
+    """The texts of the first target whose files can be used.
+
+    The others fail by themselves when they are produced, so those that are left can be built.
+
+    Raises:
+        ArtifactError: the files of no target can be read.
+        VerificationError: nor are they what their checksums say.
+    """
+    faults: list[ArtifactError | VerificationError] = []
+    for target in (target for target in TARGETS if target.name in artifacts.files):
+        try:
+            return _notices(artifacts, target, options, check)
+        except (ArtifactError, VerificationError) as error:
+            faults.append(error)
+    raise faults[0]
+
+
+def _notices(
+    artifacts: LocalArtifacts, target: Target, options: ReleaseOptions, check: Check
+) -> Notices:
+    """The texts beside the programs for a target, of all its archives."""
     found: list[Notices] = []
     for file, choice in zip(artifacts.files_for(target), artifacts.choices, strict=True):
+        _must_be_listed(file, allow_unverified=options.allow_unverified)
         _verify(file, check)
         with open_archive(file.path, name=file.name, check=check) as archive:
             if not archive.is_single:
@@ -191,6 +238,19 @@ def _merged(found: Sequence[Notices]) -> tuple[LicenseText, ...]:
                 path = PurePosixPath(str(number + 1)) / text.path
                 texts[path] = LicenseText(path=path, content=text.content)
     return tuple(sorted(texts.values(), key=lambda text: text.path))
+
+
+def _must_be_listed(file: LocalFile, *, allow_unverified: bool) -> None:
+    """Refuse a file that a checksum file leaves out which names others: it may be foreign.
+
+    Raises:
+        UnverifiedError: it does, and the user did not allow that.
+    """
+    if file.missing_in and not allow_unverified:
+        raise UnverifiedError(
+            f"{printable(file.name)} is not in {file.missing_in}, which names others beside it.",
+            hint="Write its digest there, or take it as it is with --allow-unverified.",
+        )
 
 
 def _verify(file: LocalFile, check: Check) -> None:

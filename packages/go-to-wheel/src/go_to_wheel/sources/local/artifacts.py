@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...errors import NoMatchingAssetError
@@ -26,12 +26,15 @@ class LocalFile:
         path: where it lies.
         digests: what a file beside it says of its bytes; none where nothing does.
         vouched_by: the name of that file.
+        missing_in: the name of a checksum file that says nothing of it, but of others taken
+            with it; none where there is no such file.
     """
 
     name: str
     path: Path
     digests: tuple[Digest, ...] = ()
     vouched_by: str = ""
+    missing_in: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,7 @@ class LocalArtifacts:
         choices: how to find each program in its file.
         commands: what the programs are called, in the same order.
         files: by the name of a target, the file of each program, in the same order.
+        contested: by the name of a target that has none, the files that fit it equally.
         listed: the names of all files that were looked at, for messages.
         folder: where the project's README and licence may lie.
     """
@@ -55,6 +59,7 @@ class LocalArtifacts:
     choices: tuple[Choice, ...]
     commands: tuple[str, ...]
     files: Mapping[str, tuple[LocalFile, ...]]
+    contested: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     listed: tuple[str, ...] = ()
     folder: Path | None = None
 
@@ -62,17 +67,37 @@ class LocalArtifacts:
         """The file of each program for a target.
 
         Raises:
-            NoMatchingAssetError: there is none.
+            NoMatchingAssetError: there is none, or nothing says which.
         """
+        refuse_contested(self.contested, [target.name])
         found = self.files.get(target.name)
         if found is None:
             there = ", ".join(self.files) or "no target"
             raise NoMatchingAssetError(
-                f"{self.description} has no file for {target.name}, but for {there}."
+                f"There is no file for {target.name}, but for {there}, in {self.description}."
                 f" These were looked at: {shortened(self.listed)}.",
                 hint=f"Name one with --asset {target.name}=NAME, or leave the target out.",
             )
         return found
+
+
+def refuse_contested(contested: Mapping[str, tuple[str, ...]], targets: Iterable[str]) -> None:
+    """Refuse targets that several files fit, since nothing says which one is right.
+
+    Raises:
+        NoMatchingAssetError: one of the targets is such.
+    """
+    for target in targets:
+        if target in contested:
+            first, *others = map(printable, contested[target][:_LISTED])
+            raise NoMatchingAssetError(
+                f"{first} and {', '.join(others)} are for {target}, and nothing says which one is"
+                " right.",
+                hint=(
+                    f"Choose with --asset {target}=FILE, move the others away, or leave the"
+                    " target out with --platforms."
+                ),
+            )
 
 
 def overruled(files: Mapping[str, LocalFile], options: ReleaseOptions) -> dict[str, LocalFile]:
@@ -97,8 +122,8 @@ def overruled(files: Mapping[str, LocalFile], options: ReleaseOptions) -> dict[s
     return chosen
 
 
-def vouched(file: LocalFile) -> LocalFile:
-    """The file with what a checksum file beside it says of it.
+def vouched(file: LocalFile, others: Iterable[LocalFile]) -> LocalFile:
+    """The file with what a checksum file beside it says of it, or of the others and not of it.
 
     Raises:
         ChecksumFileError: the line of this file in it is wrong.
@@ -107,12 +132,18 @@ def vouched(file: LocalFile) -> LocalFile:
     base, folder = file.path.name, file.path.parent
     with guarded(printable(file.name)):
         beside = {path.name: path for path in folder.iterdir() if path.is_file()}
-        for name in checksum_files(base, tuple(beside)):
-            if beside[name].stat().st_size > LARGEST:
-                continue
-            digests = find_digests(beside[name].read_bytes(), file=name, asset=base)
-            if digests:
+        contents = {
+            name: beside[name].read_bytes()
+            for name in checksum_files(base, tuple(beside))
+            if beside[name].stat().st_size <= LARGEST
+        }
+        for name, content in contents.items():
+            if digests := find_digests(content, file=name, asset=base):
                 return replace(file, digests=digests, vouched_by=name)
+        bases = {other.path.name for other in others if other.path.parent == folder} - {base}
+        for name, content in contents.items():
+            if any(find_digests(content, file=name, asset=other) for other in bases):
+                return replace(file, missing_in=name)
     return file
 
 

@@ -219,7 +219,15 @@ def _locate(dist: Path, path: str) -> Path | None:
     if ".." in parts:
         return None
     ends = (dist.joinpath(*parts[start:]) for start in range(1, len(parts)))
-    return next((end for end in ends if end.is_file()), None)
+    return next((end for end in ends if _is_file(end)), None)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a file lies there; none does where its name is longer than the system allows."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a zero byte or half a surrogate is a ValueError
+        return False
 
 
 def _project_folder(dist: Path) -> Path | None:

@@ -12,7 +12,7 @@ import os
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,8 +35,16 @@ from ..assets import explain_assets, tools_in
 from ..assets.names import Words, read_asset, words_of
 from ..assets.places import Evidence
 from ..assets.words import VERSION
+from ..files import absolute_folder
 from ..programs import Choice, choose_programs, may_hold_program, program_name
-from .artifacts import LocalArtifacts, LocalFile, overruled, shortened, vouched
+from .artifacts import (
+    LocalArtifacts,
+    LocalFile,
+    overruled,
+    refuse_contested,
+    shortened,
+    vouched,
+)
 
 _DEEPEST = 4  # folders below the one that was named
 _MOST_FILES = 10_000  # that are looked at
@@ -62,35 +70,21 @@ def find_artifacts(paths: Sequence[Path], options: ReleaseOptions, check: Check)
         ProgramNotFoundError: they hold several programs, and none was chosen.
         ChecksumFileError: the line for one of them in a checksum file is wrong.
     """
-    pool = _Pool.of(tuple(_collect(paths, check)), check)
+    collected = tuple(_collect(paths, check))
+    pool = _Pool.of([file for file in collected if not _is_wheel(file)], check)
     if not pool.files:
-        raise SourceNotFoundError(
-            f"{_shown(paths)} holds no archive and no binary, and there is no go.mod in it or"
-            " above it.",
-            hint=(
-                "Give the folder of a Go module (go mod init makes one), or archives and binaries"
-                " that were built."
-            ),
-        )
+        raise _nothing_in(paths, has_wheels=any(map(_is_wheel, collected)))
     commands = options.binaries or pool.commands()
     choices = tuple(
         Choice(binaries=(command,)) if options.binaries else Choice(expected=(command,))
         for command in commands
     )
-    placed = [pool.place(choice, options) for choice in choices]
-    files = {
-        target.name: tuple(vouched(each[target.name]) for each in placed)
-        for target in TARGETS
-        if all(target.name in each for each in placed)
-    }
+    places = [pool.place(choice, options) for choice in choices]
+    files = _files_of_all(places)
+    contested = _contested_in(places)
     if not files:
-        if pool.faults:
-            raise pool.faults[0]
-        raise NoMatchingAssetError(
-            f"No file of {_shown(paths)} is for a target that is known:"
-            f" {shortened(tuple(pool.files))}.",
-            hint="Name one with --asset TARGET=NAME; 'go-to-wheel targets' lists the targets.",
-        )
+        refuse_contested(contested, contested)
+        raise pool.faults[0] if pool.faults else _no_match(paths, pool)
     return LocalArtifacts(
         description=f"binaries of {_shown(paths)}",
         name=commands[0] if len(commands) == 1 else None,
@@ -98,9 +92,82 @@ def find_artifacts(paths: Sequence[Path], options: ReleaseOptions, check: Check)
         choices=choices,
         commands=tuple(commands),
         files=files,
+        contested=contested,
         listed=tuple(pool.files),
         folder=paths[0] if len(paths) == 1 and paths[0].is_dir() else None,
     )
+
+
+def _nothing_in(paths: Sequence[Path], *, has_wheels: bool) -> SourceNotFoundError:
+    """Say what is wrong with a source that holds no archive and no binary."""
+    shown = _shown(paths)
+    if has_wheels:
+        return SourceNotFoundError(
+            f"{shown} holds wheels already, but no archive and no binary.",
+            hint="'go-to-wheel check' reads wheels.",
+        )
+    if len(paths) > 1 or not paths[0].is_dir():
+        none = f"None of {shown} is an" if len(paths) > 1 else f"{shown} is no"
+        return SourceNotFoundError(
+            f"{none} archive or binary of a program.",
+            hint="Give archives and binaries that were built, or the folder of a Go module.",
+        )
+    start = absolute_folder(paths[0])
+    if any((folder / "go.mod").is_file() for folder in (start, *start.parents)):
+        return SourceNotFoundError(
+            f"{shown} holds no archive, no binary and no Go source.",
+            hint="Give the folder of the program, or archives and binaries that were built.",
+        )
+    return SourceNotFoundError(
+        f"{shown} holds no archive and no binary, and there is no go.mod in it or above it.",
+        hint=(
+            "Give the folder of a Go module (go mod init makes one), or archives and binaries"
+            " that were built."
+        ),
+    )
+
+
+def _no_match(paths: Sequence[Path], pool: _Pool) -> NoMatchingAssetError:
+    return NoMatchingAssetError(
+        f"No file of {_shown(paths)} is for a target that is known:"
+        f" {shortened(tuple(pool.files))}.",
+        hint="Name one with --asset TARGET=NAME; 'go-to-wheel targets' lists the targets.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Places:
+    """Where the files of one program go.
+
+    Attributes:
+        placed: by the name of a target, its file.
+        contested: by the name of another target, the files that fit it equally.
+    """
+
+    placed: Mapping[str, LocalFile]
+    contested: Mapping[str, tuple[str, ...]]
+
+
+def _files_of_all(places: Sequence[_Places]) -> dict[str, tuple[LocalFile, ...]]:
+    """The file of each program for the targets that have all, with what vouches for it."""
+    found = {
+        target.name: tuple(each.placed[target.name] for each in places)
+        for target in TARGETS
+        if all(target.name in each.placed for each in places)
+    }
+    taken = {file.path: file for files in found.values() for file in files}
+    told = {path: vouched(file, taken.values()) for path, file in taken.items()}
+    return {target: tuple(told[file.path] for file in files) for target, files in found.items()}
+
+
+def _contested_in(places: Sequence[_Places]) -> dict[str, tuple[str, ...]]:
+    """The targets that have files of all programs, but too many of one; with those."""
+    found = {}
+    for target in (target.name for target in TARGETS):
+        too_many = [each.contested[target] for each in places if target in each.contested]
+        if too_many and all(target in (*each.placed, *each.contested) for each in places):
+            found[target] = too_many[0]
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,8 +222,8 @@ class _Pool:
                     return program_name(member)
         return next(iter(self.files.values())).path.parent.name
 
-    def place(self, choice: Choice, options: ReleaseOptions) -> dict[str, LocalFile]:
-        """The file for each target, by the target's name."""
+    def place(self, choice: Choice, options: ReleaseOptions) -> _Places:
+        """The file for each target, and where nothing says which one it is."""
         wanted = choice.binaries or choice.expected
         placed: dict[str, LocalFile] = {}
         for match in explain_assets(list(self.labels), commands=wanted):
@@ -164,10 +231,50 @@ class _Pool:
             certain = match.evidence is Evidence.NAMED
             if certain or self._fits(file.name, choice).get(match.target, True):
                 placed[match.target] = file
+        contested = self._rivals(wanted, placed)
         for target, names in self._by_header(choice).items():
-            if target not in placed and len(names) == 1:
+            if target in placed or target in contested:
+                continue
+            if len(names) == 1:
                 placed[target] = self.files[names[0]]
-        return placed | overruled(self.all_files, options)
+            else:
+                contested[target] = tuple(names)
+        chosen = overruled(self.all_files, options)
+        return _Places(
+            placed={target: placed[target] for target in placed.keys() - contested.keys()} | chosen,
+            contested={target: contested[target] for target in contested.keys() - chosen.keys()},
+        )
+
+    def _rivals(
+        self, wanted: Sequence[str], placed: Mapping[str, LocalFile]
+    ) -> dict[str, tuple[str, ...]]:
+        """Files whose names fit one target alike, or are of different versions of the program."""
+        found = {}
+        for target, labels in self._named(wanted).items():
+            if target in placed and len(_versions(labels)) < 2:
+                continue
+            rivals = [each for each in labels if self._is_best(each, target, labels, wanted)]
+            if len(rivals) > 1 and (target not in placed or len(_versions(rivals)) > 1):
+                found[target] = tuple(self.labels[each].name for each in _best_of(rivals, target))
+        return found
+
+    def _named(self, wanted: Sequence[str]) -> dict[str, list[str]]:
+        """The labels that say system and processor, by the targets that these fit."""
+        found: dict[str, list[str]] = {}
+        for label in filter(_says_all, self.labels):
+            self.check()
+            for match in explain_assets([label], commands=wanted):
+                if match.evidence is Evidence.NAMED:
+                    found.setdefault(match.target, []).append(label)
+        return {target: labels[:_MOST_READ] for target, labels in found.items()}
+
+    def _is_best(
+        self, label: str, target: str, rivals: Sequence[str], wanted: Sequence[str]
+    ) -> bool:
+        """Whether a label would be taken for a target if its rivals were not there."""
+        left = [each for each in self.labels if each == label or each not in rivals]
+        matches = explain_assets(left, commands=wanted)
+        return any((match.target, match.asset) == (target, label) for match in matches)
 
     def _by_header(self, choice: Choice) -> dict[str, list[str]]:
         """The files whose names say too little, by the targets that they turn out to be for."""
@@ -211,6 +318,28 @@ def _fitting(archive: Archive, choice: Choice) -> Mapping[str, bool]:
                     facts[member] = read_binary(to)
                 fits[target.name] = bool(facts[member] and derive_tags(facts[member], target))
     return fits
+
+
+def _best_of(rivals: Sequence[str], target: str) -> Sequence[str]:
+    """The rivals without those that come second in their version, such as a ZIP beside a tar."""
+
+    def is_second(label: str, other: str) -> bool:
+        if len(_versions((label, other))) > 1:
+            return False
+        matches = explain_assets([label, other])
+        return any((match.target, match.asset) == (target, other) for match in matches)
+
+    best = [
+        label
+        for label in rivals
+        if not any(is_second(label, other) for other in rivals if other != label)
+    ]
+    return best if len(best) > 1 else rivals
+
+
+def _is_wheel(file: LocalFile) -> bool:
+    """Whether a file is a wheel: a ZIP archive, but of a program that was packed already."""
+    return file.path.suffix.lower() == ".whl"
 
 
 def _is_usable(file: LocalFile) -> bool:
@@ -282,9 +411,18 @@ def _walk(folder: Path, check: Check) -> Iterator[Path]:
 
 def _common_version(files: Sequence[LocalFile]) -> str | None:
     """The version in the names, where all have the same."""
-    found = [_SEMVER.search(file.path.name) for file in files]
-    versions = {match.group() if match else None for match in found}
+    versions = {_version_in(file.path.name) for file in files}
     return versions.pop() if len(versions) == 1 else None
+
+
+def _versions(names: Iterable[str]) -> set[str]:
+    """The versions in these names; those without say nothing."""
+    return {version for version in map(_version_in, names) if version}
+
+
+def _version_in(name: str) -> str | None:
+    found = _SEMVER.search(name)
+    return found.group() if found else None
 
 
 def _shown(paths: Sequence[Path]) -> str:
