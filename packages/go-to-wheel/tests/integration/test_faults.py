@@ -191,13 +191,27 @@ def test_a_name_that_cannot_be(tool: Tool, hello: Path, name: str, words: tuple[
     refuse(tool, "hello", f"--name={name}", code=2, words=words)
 
 
-@pytest.mark.parametrize("name", ["json", "7tool", "class", "my tool"])
+def test_a_folder_whose_name_is_none_goes_by_its_module(tool: Tool) -> None:
+    write_module(tool.folder / "my tool", {"go.mod": "module example.com/x\n", "main.go": HELLO})
+    (wheel,) = tool.run("my tool", "--platforms", "linux-amd64").wheels
+    assert wheel.name.startswith("x-0.1.0-")
+
+
+@pytest.mark.parametrize("name", ["json", "7tool", "class"])
 def test_a_folder_whose_name_cannot_be_one(tool: Tool, name: str) -> None:
     write_module(tool.folder / name, {"go.mod": "module example.com/x\n", "main.go": HELLO})
     refuse(tool, name, code=2, words=("--name",))
     # The program's own name, json, is a fine command, which the hint says how to keep.
     done = tool.run(name, "--name", "fine", "--entry-point", "json", "--platforms", HOST)
     assert done.code == 0, done.stderr
+
+
+def test_a_folder_whose_name_no_distribution_can_have_leaves_it_to_the_program(
+    tool: Tool,
+) -> None:
+    write_module(tool.folder / "my tool", {"go.mod": "module example.com/x\n", "main.go": HELLO})
+    (wheel,) = tool.run("my tool", "--platforms", HOST, "--version", "1.0").wheels
+    assert wheel.name.startswith("x-1.0-")
 
 
 @pytest.mark.parametrize("command", ["a/b", "..", "a b", "con", "x\ny", "-c"])
