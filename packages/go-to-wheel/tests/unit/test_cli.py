@@ -819,3 +819,21 @@ def test_sizes_for_people(size: int, text: str) -> None:
 )  # fmt: skip
 def test_tags_for_people(platforms: list[str], text: str) -> None:
     assert short_tags([f"py3-none-{platform}" for platform in platforms]) == text
+
+
+@pytest.mark.parametrize(("stopped", "code"), [(True, 130), (False, 1)])
+def test_a_stop_may_end_in_a_lock_s_own_error(stopped: bool, code: int) -> None:
+    script = f"""
+import go_to_wheel.cli as cli
+def run(_):
+    if {stopped}:
+        cli._stopped.set()
+    raise RuntimeError("release unlocked lock")
+cli._run = run
+cli.main([])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=False, encoding="utf-8"
+    )
+    assert done.returncode == code
+    assert ("Stopped." in done.stderr, "Traceback" in done.stderr) == (stopped, not stopped)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
@@ -35,6 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         render.error(GoToWheelError("Stopped."))
+        code = 130
+    except RuntimeError:
+        # A signal that comes while the main thread waits for another one can end in a lock's
+        # own error instead of KeyboardInterrupt.
+        if not _stopped.is_set():
+            raise
+        render.error(GoToWheelError("Stopped.", hint="No wheel was written."))
         code = 130
     except BrokenPipeError:
         render.close_stdout()
@@ -88,6 +96,8 @@ def _as_ours(error: click.ClickException) -> UsageError:
     )
 
 
+_stopped = threading.Event()
+
 _STOPPING = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
@@ -97,4 +107,5 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     """Stop the run; nobody who is impatient may then stop it from tidying up."""
     for number in _STOPPING:
         signal.signal(number, signal.SIG_IGN)
+    _stopped.set()
     raise KeyboardInterrupt

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
+from .._version import __version__
 from ..cache import Cache
 from ..errors import CompileError, OutputError, UsageError
 from ..model import GoOptions
@@ -88,7 +89,7 @@ class Compiler:
         if self.cache.folder is None or inputs is None:
             return None
         flags = build_flags(self.options, self.version)
-        words = (inputs, program.import_path, target.name, *flags)
+        words = (__version__, inputs, program.import_path, target.name, *flags)
         return hashlib.sha256(os.fsencode("\0".join(words))).hexdigest()
 
 

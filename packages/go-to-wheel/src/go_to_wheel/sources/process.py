@@ -80,7 +80,7 @@ class Processes:
         with ThreadPoolExecutor(max_workers=1) as aside:
             try:
                 return aside.submit(self._run, words, cwd, variables).result()
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, RuntimeError):  # see cli: a signal can end in either
                 self.cancel()
                 raise
 
