@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -22,10 +24,7 @@ from .request import BuildRequest
 from .sources import Source
 from .sources.context import Context
 from .sources.forms import Artifacts, GitHubRelease, GoFolder, recognise
-from .sources.go import open_go_source
-from .sources.local import open_local_source
 from .sources.process import Processes
-from .sources.releases import open_release
 from .tags import cautions, common_tags
 from .targets import Target, select_targets
 from .wheel.deflated import Deflater
@@ -92,6 +91,8 @@ def build(request: BuildRequest, observer: Observer = watch_nothing) -> BuildRep
         Cancelled: the user stopped it (KeyboardInterrupt); nothing is left behind.
     """
     published: list[Path] = []
+    # They take a while to import, and Go keeps us waiting anyway.
+    threading.Thread(target=_import_readers, daemon=True).start()
     try:
         with _surroundings(request, observer, may_fetch=True) as context:
             source = _open_source(request, context)
@@ -137,16 +138,27 @@ class _Job:
     failed: list[GoToWheelError] = field(default_factory=list)
 
 
+def _import_readers() -> None:
+    for name in ("elf", "macho", "pe"):
+        importlib.import_module(f".binary.{name}", __package__)
+
+
 def _open_source(request: BuildRequest, context: Context) -> Source:
     form = recognise(request.words)
     refuse_foreign_options(request, form)
     targets = select_targets(request.targets)  # a slip in a name is told before any work
     match form:
         case GoFolder(folder=folder):
+            from .sources.go import open_go_source
+
             return open_go_source(folder, request.go, targets, context)
         case GitHubRelease() as release:
+            from .sources.releases import open_release
+
             return open_release(release, request.release, context)
         case Artifacts(paths=paths):
+            from .sources.local import open_local_source
+
             return open_local_source(paths, request.release, context.processes.check_cancelled)
 
 
