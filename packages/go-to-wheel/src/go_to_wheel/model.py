@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from .names import CommandName, ImportName
 from .targets import Arch, System, Target
 
 
@@ -22,6 +23,17 @@ class Layout(StrEnum):
 
     PACKAGE = "package"
     NATIVE = "native"
+
+
+class CLibrary(StrEnum):
+    """The C library that a Linux program with C code is linked with.
+
+    ``glibc``: dynamically, as most distributions expect it.
+    ``musl``: statically, so that one binary runs everywhere.
+    """
+
+    GLIBC = "glibc"
+    MUSL = "musl"
 
 
 class BinaryFormat(StrEnum):
@@ -175,6 +187,8 @@ class GoOptions:
         ldflags: more flags for the linker, after ``-s -w``.
         version_variable: a string variable, as ``main.version``, to set to the version.
         tags: Go build tags.
+        cgo: compile C code too, with zig as the C compiler.
+        libc: the C library that Linux programs with C code are linked with; None for glibc.
     """
 
     binary: str | None = None
@@ -182,3 +196,40 @@ class GoOptions:
     ldflags: str = ""
     version_variable: str | None = None
     tags: tuple[str, ...] = ()
+    cgo: bool = False
+    libc: CLibrary | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """One more name for a command.
+
+    Attributes:
+        name: the new name.
+        command: the command that it starts; None for the first.
+    """
+
+    name: CommandName
+    command: CommandName | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonPackage:
+    """A Python package of a project's own, into which the launcher goes.
+
+    Attributes:
+        name: the name it is imported by.
+        folder: where it lies: the folder of this name.
+        project: the folder of pyproject.toml, where the patterns start.
+        include: patterns, as in .gitignore, of files to take although git ignores them.
+        exclude: patterns of files to leave out.
+        entry_points: group → name → object, as ``[project]`` gives them: scripts,
+            gui-scripts and entry-points (the entry points specification).
+    """
+
+    name: ImportName
+    folder: Path
+    project: Path
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    entry_points: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()

@@ -12,7 +12,7 @@ import platformdirs
 
 from .errors import UsageError
 from .metadata import Metadata
-from .model import GoOptions, Layout
+from .model import Alias, GoOptions, Layout, PythonPackage
 from .release import ReleaseOptions
 from .wheel.write import DEFAULT_EPOCH
 
@@ -40,6 +40,9 @@ class BuildRequest:
         layout: where the binary lies in the wheel; None for what the project's settings
             say, else ``package``.
         entry_point: the command's name; None for the distribution's.
+        aliases: more names for commands.
+        python: the project's own Python package that the program goes into; None where the
+            wheel holds nothing but the program and its launcher.
         metadata: what the user says of the distribution; it goes before all else.
         go: how to build Go source.
         release: how to use a release, or artifacts on disk.
@@ -58,6 +61,8 @@ class BuildRequest:
     targets: tuple[str, ...] = ()
     layout: Layout | None = None
     entry_point: str | None = None
+    aliases: tuple[Alias, ...] = ()
+    python: PythonPackage | None = None
     metadata: Metadata = Metadata()
     go: GoOptions = GoOptions()
     release: ReleaseOptions = field(default_factory=ReleaseOptions)

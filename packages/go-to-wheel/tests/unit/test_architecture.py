@@ -43,7 +43,7 @@ ALLOWED = {
     "cache": {"errors"},
     "release": {"errors", "targets"},
     "metadata": {"names"},
-    "model": {"targets"},
+    "model": {"names", "targets"},
     "names": {"errors"},
     "targets": {"errors"},
     "shim": set[str](),

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from go_to_wheel.config import Settings, find_config, read_config, with_config
+from go_to_wheel.config import find_config, read_config, with_config
+from go_to_wheel.config.settings import Settings
 from go_to_wheel.errors import ConfigError, GoToWheelError, SourceNotFoundError
 from go_to_wheel.metadata import Metadata, Person, Readme
-from go_to_wheel.model import GoOptions, Layout
+from go_to_wheel.model import CLibrary, GoOptions, Layout
 from go_to_wheel.request import BuildRequest
 from helpers.needs import requirement
 
@@ -28,6 +29,12 @@ packages = ["./cmd/a", "./cmd/b"]
 platforms = ["linux-amd64"]
 set-version-var = "main.version"
 tags = ["netgo"]
+vendor = true
+alias = ["t=tool"]
+cgo = true
+libc = "musl"
+include = ["data/*.bin"]
+exclude = ["*.log"]
 """
 )
 
@@ -64,13 +71,19 @@ def refusal(folder: Path, text: str | bytes) -> ConfigError:
 def test_every_setting_is_read(tmp_path: Path) -> None:
     read = settings(tmp_path, FULL_TOOL)
     assert read == Settings(
+        alias=("t=tool",),
+        cgo=True,
         entry_point="tool",
+        exclude=("*.log",),
+        include=("data/*.bin",),
         layout=Layout.NATIVE,
         ldflags="-X main.a=1",
+        libc=CLibrary.MUSL,
         packages=("./cmd/a", "./cmd/b"),
         platforms=("linux-amd64",),
         set_version_var="main.version",
         tags=("netgo",),
+        vendor=True,
     )
     assert all(getattr(read, field.name) for field in fields(Settings)), "a setting is untested"
 
@@ -96,7 +109,7 @@ def test_an_unknown_key_lists_the_known(tmp_path: Path) -> None:
     assert error.hint == f"There are: {', '.join(names)}."
 
 
-@pytest.mark.parametrize("key", ["entry-point", "layout", "ldflags", "set-version-var"])
+@pytest.mark.parametrize("key", ["entry-point", "layout", "ldflags", "libc", "set-version-var"])
 @pytest.mark.parametrize("value", ["1", "true", '["a"]', "{a = 1}", "1979-05-27", '"\\u0000"'])
 def test_a_text_of_another_kind_is_refused(tmp_path: Path, key: str, value: str) -> None:
     error = refusal(tmp_path, f"{TOOL}{key} = {value}")
@@ -104,7 +117,15 @@ def test_a_text_of_another_kind_is_refused(tmp_path: Path, key: str, value: str)
     assert "a string" in error.message
 
 
-@pytest.mark.parametrize("key", ["packages", "platforms", "tags"])
+@pytest.mark.parametrize("key", ["cgo", "vendor"])
+@pytest.mark.parametrize("value", ["1", '"true"', "[true]", "{a = 1}"])
+def test_a_flag_of_another_kind_is_refused(tmp_path: Path, key: str, value: str) -> None:
+    error = refusal(tmp_path, f"{TOOL}{key} = {value}")
+    assert error.message.startswith(f"tool.go-to-wheel.{key} in ")
+    assert error.message.endswith("must be true or false.")
+
+
+@pytest.mark.parametrize("key", ["alias", "exclude", "include", "packages", "platforms", "tags"])
 @pytest.mark.parametrize("value", ['"a"', "[1]", '["a", 1]', '[["a"]]', "{a = 1}", '["\\u0000"]'])
 def test_a_list_of_another_kind_is_refused(tmp_path: Path, key: str, value: str) -> None:
     error = refusal(tmp_path, f"{TOOL}{key} = {value}")
@@ -401,6 +422,8 @@ def test_settings_fill_what_a_request_leaves_open(tmp_path: Path) -> None:
         ldflags="-X main.a=1",
         version_variable="main.version",
         tags=("netgo",),
+        cgo=True,
+        libc=CLibrary.MUSL,
     )
 
 
@@ -433,7 +456,13 @@ def test_a_request_goes_before_settings(tmp_path: Path) -> None:
         entry_point="mine",
         metadata=Metadata(description="mine"),
         go=GoOptions(
-            binary="go9", packages=(".",), ldflags="-X b=2", version_variable="a.b", tags=("x",)
+            binary="go9",
+            packages=(".",),
+            ldflags="-X b=2",
+            version_variable="a.b",
+            tags=("x",),
+            cgo=True,
+            libc=CLibrary.GLIBC,
         ),
         jobs=3,
         keep_going=True,

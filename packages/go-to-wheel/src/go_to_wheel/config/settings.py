@@ -1,0 +1,87 @@
+"""``[tool.go-to-wheel]``: a project's own settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import TypeVar
+
+from ..errors import ConfigError
+from ..model import CLibrary, Layout
+from .table import Table
+
+TABLE = "tool.go-to-wheel"
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """``[tool.go-to-wheel]``: the keys are those of the command's options, without ``--``.
+
+    ``vendor``, ``include`` and ``exclude`` are about files and have no option.
+
+    Attributes:
+        alias: more names for commands, as ``NAME`` or ``NAME=COMMAND``.
+        cgo: compile C code too.
+        entry_point: the command's name.
+        exclude: files that go neither into the sdist nor, from the project's own Python
+            package, into wheels; patterns as in .gitignore.
+        include: files that go there although they would not by themselves.
+        layout: where the binary lies in the wheel.
+        ldflags: more flags for Go's linker.
+        libc: the C library that Linux programs with C code are linked with.
+        packages: the main packages.
+        platforms: the targets to build for.
+        set_version_var: the Go variable that is set to the version.
+        tags: Go build tags.
+        vendor: the sdist carries the Go modules that the build needs.
+    """
+
+    alias: tuple[str, ...] = ()
+    cgo: bool = False
+    entry_point: str | None = None
+    exclude: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    layout: Layout | None = None
+    ldflags: str = ""
+    libc: CLibrary | None = None
+    packages: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    set_version_var: str | None = None
+    tags: tuple[str, ...] = ()
+    vendor: bool = False
+
+
+def read_settings(table: Table) -> Settings:
+    """Read the table.
+
+    Raises:
+        ConfigError: an unknown key, or a value of the wrong kind.
+    """
+    table.refuse_unknown([field.name.replace("_", "-") for field in fields(Settings)])
+    return Settings(
+        alias=table.texts("alias"),
+        cgo=table.flag("cgo"),
+        entry_point=table.text("entry-point"),
+        exclude=table.texts("exclude"),
+        include=table.texts("include"),
+        layout=_choice(table, "layout", Layout),
+        ldflags=table.text("ldflags") or "",
+        libc=_choice(table, "libc", CLibrary),
+        packages=table.texts("packages"),
+        platforms=table.texts("platforms"),
+        set_version_var=table.text("set-version-var"),
+        tags=table.texts("tags"),
+        vendor=table.flag("vendor"),
+    )
+
+
+def _choice(table: Table, key: str, choices: type[_Choice]) -> _Choice | None:
+    value = table.text(key)
+    if value is not None and value not in list(choices):
+        raise ConfigError(
+            f"{TABLE}.{key} in {table.path} is {value!r}.",
+            hint=f"It is one of: {', '.join(choices)}.",
+        )
+    return choices(value) if value is not None else None
