@@ -20,8 +20,7 @@ OWN = "go_to_wheel"
 # from the bottom: whatever is imported stands further down.
 _VALUES = {"errors", "targets", "names", "model", "metadata"}
 _LIBRARY = _VALUES | {
-    "_version", "binary", "cache", "check", "events", "pipeline", "planning", "platform_tags",
-    "promises", "release", "request", "shim", "sources", "tags", "wheel",
+    "_version", "binary", "cache", "check", "events", "pipeline", "planning", "release", "request", "shim", "sources", "tags", "wheel",
 }  # fmt: skip
 ALLOWED = {
     "__init__": _LIBRARY | {"config"},
@@ -32,13 +31,11 @@ ALLOWED = {
     "pipeline": _LIBRARY - {"check", "pipeline"},
     "planning": _VALUES | {"release", "request", "sources", "wheel"},
     "request": _VALUES | {"cache", "release", "wheel"},
-    "check": _VALUES | {"binary", "platform_tags", "promises", "tags", "wheel"},
+    "check": _VALUES | {"binary", "tags", "wheel"},
     "sources": _VALUES | {"_version", "binary", "cache", "events", "release", "tags"},
     "events": {"model", "release", "targets"},
     "wheel": _VALUES | {"_version", "cache", "shim"},
-    "tags": {"errors", "model", "targets", "platform_tags", "promises"},
-    "promises": {"model", "targets"},
-    "platform_tags": {"errors", "targets"},
+    "tags": {"errors", "model", "targets"},
     "binary": {"errors", "model", "targets"},
     "cache": {"errors"},
     "release": {"errors", "targets"},

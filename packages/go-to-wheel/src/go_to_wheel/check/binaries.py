@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from ..model import BinaryFacts, BinaryFormat
-from ..platform_tags import PlatformTag, parse_platform_tag
-from ..tags import undeserved_tags
+from ..tags import PlatformTag, parse_platform_tag, undeserved_tags
 from ..targets import Arch, System
 from .contents import SCRATCH_NAME
 from .opened import Entry, OpenWheel

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from go_to_wheel.platform_tags import (
+from go_to_wheel.tags.families import (
     TagFamily,
     accepted_platform_tag,
     macos_tag_version,

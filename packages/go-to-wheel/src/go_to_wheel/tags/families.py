@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .targets import Arch, System
+from ..targets import Arch, System
 
 
 class TagFamily(StrEnum):

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from .model import BinaryFacts, BuildInfo
-from .targets import Arch
+from ..model import BinaryFacts, BuildInfo
+from ..targets import Arch
 
 Version = tuple[int, int]
 
