@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from packaging.version import Version
 
-from ..errors import InvalidVersionError, MetadataError, NoMatchingAssetError
+from ..errors import NoMatchingAssetError
 from ..events import Fetching, Stage
-from ..metadata import LicenseText, Metadata, Readme, is_web_address
+from ..metadata import LicenseText, Metadata
 from ..model import Binary
-from ..names import CommandName, distribution_name_or_none, parse_command_name, parse_version
-from ..release import Asset, Release, ReleaseOptions, Repository
+from ..names import CommandName, parse_command_name
+from ..release import Asset, Release, ReleaseOptions
 from ..tags import expected_tags
 from ..targets import Target, find_target
 from .archive import open_archive
@@ -28,15 +25,8 @@ from .forms import GitHubRelease
 from .github import GitHub, open_github
 from .notices import Notices, find_notices
 from .programs import Choice, choose_programs, unpack_programs
+from .release_facts import metadata_of, plain_text, shown_readme
 from .selection import list_files, select_available
-from .texts import readme_from
-
-_SUMMARY_WIDTH = 400  # characters; the index takes 512
-# A host's name as people write it without https://, and what may follow.
-_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::[0-9]+)?(?:[/?#].*)?", re.IGNORECASE)
-# Emoji and Persian words are written with these, so they are no tricks like other format characters.
-_JOINERS = "\u200c\u200d"
-_VERSION_IN_TAG = re.compile(r"(?:^|.*?[-_/@])(?=v?[0-9])(?P<version>.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +178,7 @@ def open_release(form: GitHubRelease, options: ReleaseOptions, context: Context)
     )
     own_name = form.repository.split("/")[1]
     source = ReleaseSource(
-        description=f"Release {release.tag} of github.com/{_plain(repository.full_name)}",
+        description=f"Release {release.tag} of github.com/{plain_text(repository.full_name)}",
         metadata=metadata_of(repository, release, context.given),
         commands=commands or (CommandName(own_name),),
         keeps_names=bool(commands),
@@ -259,72 +249,6 @@ def _names(release: Release) -> list[str]:
     return [asset.name for asset in release.assets]
 
 
-def metadata_of(repository: Repository, release: Release, given: Metadata) -> Metadata:
-    """What a repository and a release tell of the program, but for its texts.
-
-    People write there what they like; nothing of it may stop a build.
-
-    Args:
-        repository: whose release it is.
-        release: gives the version.
-        given: what the user says, which goes before.
-
-    Raises:
-        InvalidVersionError: the tag holds no version, and none was given.
-    """
-    urls = (
-        ("Homepage", _mended(repository.homepage) or repository.html_url),
-        ("Source", repository.html_url),
-        ("Release Notes", release.url),
-    )
-    return Metadata(
-        name=distribution_name_or_none(_plain(repository.full_name).split("/")[-1]),
-        version=None if given.version else version_of_tag(release.tag),
-        description=textwrap.shorten(
-            _plain(repository.description), _SUMMARY_WIDTH, placeholder=" ..."
-        )
-        or None,
-        license=_plain(repository.license_spdx or "") or None,
-        keywords=tuple(filter(None, map(_plain, repository.topics))),
-        urls=tuple((label, url) for label, url in urls if is_web_address(url)),
-    )
-
-
-def _plain(text: str) -> str:
-    """A text in one line, without control and format characters and halves of pairs."""
-    words = ("".join(filter(_is_plain, word)) for word in text.split())
-    return " ".join(filter(None, words))
-
-
-def _is_plain(character: str) -> bool:
-    return character in _JOINERS or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
-
-
-def _mended(address: str) -> str:
-    """An address as the index takes it; empty where it can be none."""
-    plain = _plain(address)
-    whole = f"https://{plain}" if _HOST.fullmatch(plain) else plain
-    return whole if is_web_address(whole) else ""
-
-
-def version_of_tag(tag: str) -> Version:
-    """The version in a release's tag: ``v1.2.3``, ``tool-1.2.3``, ``cmd/tool/v1.2.3-rc.1``.
-
-    Raises:
-        InvalidVersionError: there is none in it that PEP 440 knows.
-    """
-    for text in (tag, *(found["version"] for found in _VERSION_IN_TAG.finditer(tag))):
-        try:
-            # What follows a + is the publisher's own counting; the index takes none of it.
-            return Version(parse_version(text).public)
-        except InvalidVersionError:
-            continue
-    raise InvalidVersionError(
-        f"The tag {tag} holds no version that Python packages can have (PEP 440).",
-        hint="Give one with --version.",
-    )
-
-
 def _with_texts(source: ReleaseSource, github: GitHub) -> Metadata:
     """The metadata with README and licence, from the repository at the release's tag."""
     repository, tag = source.release.repository, source.release.tag
@@ -336,17 +260,9 @@ def _with_texts(source: ReleaseSource, github: GitHub) -> Metadata:
             if license_file
             else ()
         ),
-        readme=_readme(readme_file.name, readme_file.content) if readme_file else None,
+        readme=shown_readme(readme_file.name, readme_file.content) if readme_file else None,
     )
     if not texts.licenses and source.context.may_fetch:
         beside = source.notices(source.select_targets(())[0])
         texts = Notices(licenses=beside.licenses, readme=texts.readme or beside.readme)
     return replace(source.metadata, license_files=texts.licenses, readme=texts.readme)
-
-
-def _readme(name: str, content: bytes) -> Readme | None:
-    """None where it is in a markup that the index cannot show, like AsciiDoc."""
-    try:
-        return readme_from(name, content)
-    except MetadataError:
-        return None

@@ -414,7 +414,7 @@ def test_a_damaged_file_that_nobody_wants_does_no_harm(tmp_path: Path) -> None:
 def test_more_files_than_anyone_builds_are_not_looked_through(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("go_to_wheel.sources.local.loose._MOST_FILES", 3)
+    monkeypatch.setattr("go_to_wheel.sources.local.collect._MOST_FILES", 3)
     from go_to_wheel.errors import ArtifactError
 
     with pytest.raises(ArtifactError, match="more than 3 files"):

@@ -9,7 +9,7 @@ import pytest
 from go_to_wheel.errors import InvalidVersionError
 from go_to_wheel.metadata import Metadata
 from go_to_wheel.release import Release, Repository
-from go_to_wheel.sources.releases import metadata_of, version_of_tag
+from go_to_wheel.sources.release_facts import metadata_of, version_of_tag
 from go_to_wheel.wheel.core_metadata import render_metadata
 
 PAGE = "https://github.com/owner/tool"

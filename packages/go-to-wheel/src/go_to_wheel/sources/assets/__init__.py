@@ -18,7 +18,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from .names import AssetName, Words, first_word, read_asset, told_words, words_of
+from .names import AssetName, first_word, read_asset, told_words, words_of
+from .pieces import Words
 from .places import AssetMatch, place
 from .tools import Tool, choose_tool, group_by_tool
 from .words import BY_PRODUCTS, COMPANIONS, INSTALLERS, Cpu, Os

@@ -10,34 +10,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from .formats import format_rank, split_format
+from .pieces import WORD, Piece, Words, longest_meaning, pieces_of, split_words
 from .words import (
-    BARE_FORMAT,
     COMMIT,
     DIGEST,
     FLAVOURS,
-    INNER_DATA,
     LAST_RESORTS,
-    LONGEST_SPELLING,
     NEUTRAL,
-    PROGRAM_FORMATS,
     VERSION,
     VERSION_WORD,
-    WORDS,
     Cpu,
     Linkage,
     Meaning,
     Os,
 )
 
-Words = tuple[str, ...]
-"""The words of a tool's or a command's name, in lower case."""
-
-_WORD = re.compile(r"[a-z0-9]+", re.ASCII | re.IGNORECASE)
-_EXTENSION = re.compile(r"\.([a-z][a-z0-9]*)$")
-_MAN_PAGE = re.compile(r"[a-z_]\.[1-9](?:\.gz|\.xz|\.bz2|\.zst)?$")
 _NOISE = NEUTRAL | FLAVOURS
-_LONGEST_GLUED = 24  # no two words of the tables are longer together
-_ARCHIVES = {*PROGRAM_FORMATS, *LAST_RESORTS} - {"exe", "bin"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,20 +69,6 @@ class AssetName:
         return self.os is not None or self.cpu is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
-    """One word of a name, and what it means, where it means anything.
-
-    A word of a name that was told means nothing else, and belongs to the tool's name.
-    """
-
-    text: str
-    start: int
-    end: int
-    meaning: Meaning | None
-    is_told: bool = False
-
-
 @lru_cache(maxsize=8192)
 def read_asset(
     name: str, *, first_word_is_tool: bool = False, told: frozenset[Words] = frozenset()
@@ -109,11 +84,11 @@ def read_asset(
         told: what ``told_words`` gives for the wanted commands: where the name begins with
             one, these words are the tool's name, whatever they mean elsewhere.
     """
-    split = _split_format(name)
+    split = split_format(name)
     if split is None:
         return None
     body, suffix, os_of_format = split
-    pieces = _pieces(body, told)
+    pieces = pieces_of(body, told)
     if first_word_is_tool or _begins_with_a_name(pieces):
         pieces[:1] = [replace(piece, meaning=None) for piece in pieces[:1]]
     named = _os(pieces)
@@ -128,7 +103,7 @@ def read_asset(
     return AssetName(
         name=name,
         suffix=suffix,
-        format_rank=_format_rank(suffix),
+        format_rank=format_rank(suffix),
         last_resort=suffix in LAST_RESORTS,
         os=os,
         cpu=cpu,
@@ -145,7 +120,7 @@ def read_asset(
 def words_of(command: str) -> Words:
     """A command's or tool's name as the words that AssetName.words would hold for it."""
     name = re.sub(r"\.exe$", "", command.strip(), flags=re.IGNORECASE)
-    found = _split(name)
+    found = split_words(name)
     return _texts(_own(found) or found)
 
 
@@ -154,18 +129,18 @@ def told_words(command: str) -> Words:
 
     So ``dev`` and ``musl`` can be a tool's name, and ``windows_exporter`` still names Windows.
     """
-    pieces = _pieces(re.sub(r"\.exe$", "", command.strip(), flags=re.IGNORECASE))
+    pieces = pieces_of(re.sub(r"\.exe$", "", command.strip(), flags=re.IGNORECASE))
     if any(_names_platform(piece.meaning) for piece in pieces):
         return ()
-    return tuple(word for piece in pieces for word in _WORD.findall(piece.text.lower()))
+    return tuple(word for piece in pieces for word in WORD.findall(piece.text.lower()))
 
 
 def first_word(name: str) -> str:
     """The word that an asset's name begins with; empty where it cannot be a tool's name."""
     blanked = VERSION.sub(lambda match: " " * len(match.group()), name)
-    found = _WORD.search(blanked)
+    found = WORD.search(blanked)
     word = found.group() if found is not None else ""
-    if _names_platform(_longest_meaning([word.lower()])[1]):
+    if _names_platform(longest_meaning([word.lower()])[1]):
         return ""
     return word if word.isalpha() else ""
 
@@ -174,76 +149,7 @@ def _names_platform(meaning: Meaning | None) -> bool:
     return meaning is not None and (meaning.os is not None or meaning.cpu is not None)
 
 
-def _split_format(name: str) -> tuple[str, str, Os | None] | None:
-    """The name without its ending, the ending, and the system that the ending means."""
-    lower = name.lower()
-    if len(lower) != len(name):
-        return None  # a few letters of Unicode change their length; no project uses them
-    if name.startswith("_"):
-        return None  # a completion of zsh
-    if _MAN_PAGE.search(lower) and _MAN_PAGE.search(VERSION.sub("", lower)):
-        return None  # tool.1, but not v1.0-rc.1
-    parts = lower.split(".")
-    for count in (2, 1):
-        suffix = ".".join(parts[-count:])
-        if suffix in _ARCHIVES and len(parts) > count:
-            return _split_inner(name[: -len(suffix) - 1], suffix)
-    return _split_bare(name)
-
-
-def _split_inner(body: str, suffix: str) -> tuple[str, str, Os | None] | None:
-    """The part of an archive's name before its ending, cleared of an inner ending."""
-    inner = _EXTENSION.search(body.lower())
-    os_of_format = LAST_RESORTS.get(suffix)
-    if inner is None:
-        return body, suffix, os_of_format
-    if inner.group(1) in INNER_DATA:
-        return None
-    if inner.group(1) == "exe":
-        return body[: inner.start()], suffix, Os.WINDOWS
-    return body, suffix, os_of_format
-
-
-def _split_bare(name: str) -> tuple[str, str, Os | None] | None:
-    """The same for a file that is no archive; None where its ending is one of data."""
-    extension = _EXTENSION.search(name.lower())
-    if extension is None:
-        return name, "", None
-    word = extension.group(1)
-    if word == "exe":
-        return name[: extension.start()], "exe", Os.WINDOWS
-    if word == "bin":
-        return name[: extension.start()], "bin", None
-    if _meaning(word) is not None or VERSION_WORD.fullmatch(word):
-        return name, "", None  # runc.amd64, tool.v2: the dot is only a separator
-    return None
-
-
-def _format_rank(suffix: str) -> int:
-    if suffix in LAST_RESORTS:
-        return len(PROGRAM_FORMATS) + list(LAST_RESORTS).index(suffix)
-    return PROGRAM_FORMATS.get(suffix, BARE_FORMAT)
-
-
-def _pieces(body: str, told: Iterable[Words] = ()) -> list[_Piece]:
-    """The words of a name, with those that separators cut joined again (``x86_64``)."""
-    blanked = VERSION.sub(lambda match: " " * len(match.group()), body)
-    found = list(_WORD.finditer(blanked))
-    lower = tuple(match.group().lower() for match in found)
-    index = max((len(words) for words in told if lower[: len(words)] == words), default=0)
-    pieces = [replace(piece, is_told=True) for piece in _split(blanked)[:index]]
-    while index < len(found):
-        count, meaning = _longest_meaning(
-            [match.group().lower() for match in found[index : index + LONGEST_SPELLING]]
-        )
-        first, last = found[index], found[index + count - 1]
-        text = body[first.start() : last.end()]
-        pieces.append(_Piece(text=text, start=first.start(), end=last.end(), meaning=meaning))
-        index += count
-    return pieces
-
-
-def _begins_with_a_name(pieces: Sequence[_Piece]) -> bool:
+def _begins_with_a_name(pieces: Sequence[Piece]) -> bool:
     """Whether the first word is a system's, and the tool's too: linux-doctor_linux_arm64."""
     systems = [piece.meaning.os if piece.meaning is not None else None for piece in pieces]
     if len(pieces) < 3 or systems[0] is None or pieces[1].meaning is not None:
@@ -251,56 +157,7 @@ def _begins_with_a_name(pieces: Sequence[_Piece]) -> bool:
     return systems[0] in systems[2:]
 
 
-def _split(text: str) -> list[_Piece]:
-    """The words of a text, for what they are and not for what they mean."""
-    return [
-        _Piece(text=match.group(), start=match.start(), end=match.end(), meaning=None)
-        for match in _WORD.finditer(text)
-    ]
-
-
-def _longest_meaning(words: Sequence[str]) -> tuple[int, Meaning | None]:
-    """How many of the first words make one word that means something, and what."""
-    for count in range(min(LONGEST_SPELLING, len(words)), 1, -1):
-        joined = WORDS.get("".join(words[:count]))
-        if joined is not None:
-            return count, joined
-    return 1, _meaning(words[0])
-
-
-@lru_cache(maxsize=8192)
-def _meaning(word: str) -> Meaning | None:
-    """What one word means, also where two were glued together (``linuxarm64``, ``macos13``)."""
-    known = WORDS.get(word)
-    if known is not None or len(word) > _LONGEST_GLUED:
-        return known
-    for cut in range(len(word) - 1, 1, -1):
-        left, right = WORDS.get(word[:cut]), word[cut:]
-        if left is None:
-            continue
-        if right.isdigit() and (left.os is not None or left.linkage is not None):
-            return Meaning(os=left.os, linkage=left.linkage, special=True)
-        glued = _glue(left, WORDS.get(right))
-        if glued is not None:
-            return glued
-    return None
-
-
-def _glue(left: Meaning, right: Meaning | None) -> Meaning | None:
-    """Two meanings as one, where they say different things: a system and a processor."""
-    if right is None or (left.os is None) == (right.os is None):
-        return None
-    if left.cpu is not None and right.cpu is not None:
-        return None
-    return Meaning(
-        os=left.os or right.os,
-        cpu=left.cpu or right.cpu,
-        linkage=left.linkage if left.linkage is not None else right.linkage,
-        special=left.special or right.special,
-    )
-
-
-def _os(pieces: Iterable[_Piece]) -> Os | None:
+def _os(pieces: Iterable[Piece]) -> Os | None:
     """The system: the last that is named, as a tool's own name comes first (linux-x-darwin)."""
     strong: Os | None = None
     weak: Os | None = None
@@ -314,7 +171,7 @@ def _os(pieces: Iterable[_Piece]) -> Os | None:
     return strong or weak
 
 
-def _cpu(pieces: Sequence[_Piece], os: Os | None) -> tuple[Cpu | None, bool]:
+def _cpu(pieces: Sequence[Piece], os: Os | None) -> tuple[Cpu | None, bool]:
     """The processor, the last that is named, and whether only a width names it."""
     meanings = [piece.meaning for piece in pieces if piece.meaning is not None]
     strong = [meaning.cpu for meaning in meanings if meaning.cpu and not meaning.weak_cpu]
@@ -345,11 +202,11 @@ _MEMBERS = {
 """The exact words of a family: ``tool-arm64.arm`` is one processor, named twice."""
 
 
-def _says_universal(pieces: Iterable[_Piece]) -> bool:
+def _says_universal(pieces: Iterable[Piece]) -> bool:
     return any(piece.text.lower().startswith("universal") for piece in pieces)
 
 
-def _linkage(pieces: Iterable[_Piece]) -> Linkage:
+def _linkage(pieces: Iterable[Piece]) -> Linkage:
     """The C library: the best word decides, as musl and static mean static."""
     named = [
         piece.meaning.linkage
@@ -359,7 +216,7 @@ def _linkage(pieces: Iterable[_Piece]) -> Linkage:
     return min(named, default=Linkage.PLAIN)
 
 
-def _special(pieces: Iterable[_Piece]) -> int:
+def _special(pieces: Iterable[Piece]) -> int:
     return sum(
         piece.text.lower() in FLAVOURS or (piece.meaning is not None and piece.meaning.special)
         for piece in pieces
@@ -376,7 +233,7 @@ def _is_used(meaning: Meaning | None, os: Os | None, cpu: Cpu | None) -> bool:
     return cpu in _MEMBERS.get(meaning.cpu, ())
 
 
-def _own(rest: Sequence[_Piece]) -> list[_Piece]:
+def _own(rest: Sequence[Piece]) -> list[Piece]:
     """The words that tell one tool from another, of those that say nothing of the platform.
 
     Words for how it was made or packed are no such words, unless there are no others.
@@ -386,28 +243,28 @@ def _own(rest: Sequence[_Piece]) -> list[_Piece]:
     return own or named
 
 
-def _texts(pieces: Iterable[_Piece]) -> Words:
+def _texts(pieces: Iterable[Piece]) -> Words:
     """The words of a name, each once, without what separates the parts of one."""
     lower = (piece.text.lower() for piece in pieces)
-    return tuple(dict.fromkeys("".join(_WORD.findall(text)) for text in lower))
+    return tuple(dict.fromkeys("".join(WORD.findall(text)) for text in lower))
 
 
 def _is_version(word: str) -> bool:
     return VERSION_WORD.fullmatch(word) is not None or COMMIT.fullmatch(word) is not None
 
 
-def _title(body: str, own: Sequence[_Piece], rest: Sequence[_Piece]) -> str:
+def _title(body: str, own: Sequence[Piece], rest: Sequence[Piece]) -> str:
     """The tool's words as they are spelled, with their own separators where they stand together."""
     if not own:
         return ""
     text = body[own[0].start : own[-1].end]
     inside = [piece for piece in rest if own[0].start <= piece.start <= own[-1].start]
-    if inside == list(own) and _texts(_split(text)) == _texts(own):
+    if inside == list(own) and _texts(split_words(text)) == _texts(own):
         return text
     return "-".join(_texts(own))
 
 
-def _is_digest_file(pieces: Sequence[_Piece], *, labelled: bool) -> bool:
+def _is_digest_file(pieces: Sequence[Piece], *, labelled: bool) -> bool:
     """Whether a file without an ending holds digests: SHA256SUMS, tool_linux_amd64_sha256."""
     words = [piece.text.lower() for piece in pieces]
     digests = [DIGEST.fullmatch(word) is not None for word in words]

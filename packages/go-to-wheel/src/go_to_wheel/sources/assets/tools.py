@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import combinations
 
-from .names import AssetName, Words
+from .names import AssetName
+from .pieces import Words
 from .words import BUNDLES, Cpu, Os
 
 
