@@ -9,6 +9,7 @@
     │   ├── InvalidVersionError         a version that is not PEP 440
     │   ├── MetadataError               a metadata field that is wrong
     │   ├── ConfigError                 a file of settings that is wrong
+    │   ├── ProjectError                a file of a project that no distribution can hold
     │   └── SourceNotFoundError         a source that is not there, or is no source
     ├── GoError                     1   the Go toolchain could not do its part
     │   ├── GoNotFoundError             no Go on this machine
@@ -23,7 +24,8 @@
     ├── DownloadError               1   the network, or the server at its other end
     │   ├── RateLimitError              a server that wants no more requests for now
     │   ├── AccessDeniedError           a token that is wrong, missing or not enough
-    │   └── ReleaseNotFoundError        a repository, a release or a tag that is not there
+    │   ├── ReleaseNotFoundError        a repository, a release or a tag that is not there
+    │   └── GoModuleNotFoundError       a Go module, or a version of one, that is not there
     ├── VerificationError           1   downloaded bytes that nobody vouches for
     │   ├── UnverifiedError             an asset without a published digest
     │   ├── DigestMismatchError         not the bytes that were published
@@ -91,6 +93,10 @@ class ConfigError(UsageError):
     """A file of settings that is wrong; the message carries the key."""
 
 
+class ProjectError(UsageError):
+    """A file of a project that cannot be read, or that no distribution can hold."""
+
+
 class SourceNotFoundError(UsageError):
     """A source that does not exist, or that is no source this tool knows."""
 
@@ -149,6 +155,10 @@ class AccessDeniedError(DownloadError):
 
 class ReleaseNotFoundError(DownloadError):
     """There is no such repository, release or tag."""
+
+
+class GoModuleNotFoundError(DownloadError):
+    """There is no such Go module, or no such version of it."""
 
 
 class VerificationError(GoToWheelError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,19 @@ class GoFolder:
     """A folder of Go source: a module's, or one inside it."""
 
     folder: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleAtVersion:
+    """A Go package at a version, as ``go install`` takes it (the Go modules reference).
+
+    Attributes:
+        package: an import path: a program's, its module's, or one between them.
+        version: a version query, like ``v1.2.3``, ``latest``, a branch or a commit.
+    """
+
+    package: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +53,7 @@ class Artifacts:
     paths: tuple[Path, ...]
 
 
-Form = GoFolder | GitHubRelease | Artifacts
+Form = GoFolder | ModuleAtVersion | GitHubRelease | Artifacts
 
 _PART = r"[A-Za-z0-9._-]+"
 _SHORT = re.compile(rf"gh:(?P<repository>{_PART}/{_PART}?)(?:@(?P<tag>\S+))?")
@@ -48,7 +62,12 @@ _PATH = re.compile(
 )
 _USER = re.compile(r"//[^/]*@")
 _WORKSPACE = "go.work"
-_MODULE = re.compile(r"[a-z0-9.-]+\.[a-z]+/\S*@\S+")
+# The first element of a module's path is a host, so it has a dot and no more than a host's
+# letters (the Go modules reference, "Module paths"); a version may hold slashes: a branch's name.
+_PACKAGE = r"(?P<host>[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+)(?P<rest>(?:/[^\s@/\\]+)*)/?"
+_AT_VERSION = re.compile(rf"{_PACKAGE}@(?P<version>[^\s@]+)")
+_PACKAGE_AFTER_VERSION = re.compile(r"(?P<version>v[0-9]+\.[0-9][^/]*)(?P<rest>/.+)")
+_WITHOUT_VERSION = re.compile(rf"{_PACKAGE}@?")
 
 
 def recognise(words: Sequence[str | Path]) -> Form:
@@ -63,10 +82,10 @@ def recognise(words: Sequence[str | Path]) -> Form:
     if not words or "" in words:
         raise SourceNotFoundError(
             "The source is empty: it names nothing.",
-            hint="Name a folder, a GitHub repository, or archives and binaries.",
+            hint="Name a folder, a Go package, a GitHub repository, or archives and binaries.",
         )
-    if len(words) == 1 and (release := _github(str(words[0]))):
-        return release
+    if len(words) == 1 and (form := _github(str(words[0])) or _module(words[0])):
+        return form
     paths = tuple(Path(word) for word in words)
     for path in paths:
         _must_exist(path)
@@ -102,6 +121,31 @@ def _github(word: str) -> GitHubRelease | None:
     return GitHubRelease(repository=found["repository"], tag=unquote(tag) if tag else None)
 
 
+def _module(word: str | Path) -> ModuleAtVersion | None:
+    """A package at a version; a file of such a name needs its path, like ``./a.b/c@1``."""
+    found = _AT_VERSION.fullmatch(word) if isinstance(word, str) else None
+    if found is None or not isinstance(word, str):
+        return None
+    if not found["rest"] and os.path.lexists(word):  # a file's name, like tool.linux@2
+        return None
+    package = found["host"].lower() + found["rest"]
+    if "..." in package:
+        raise SourceNotFoundError(
+            f"{word} is a pattern of Go packages, not one package.",
+            hint="Name the module, and each program with --package ./cmd/tool.",
+        )
+    if inside := _PACKAGE_AFTER_VERSION.fullmatch(found["version"]):
+        better = f"{package}{inside['rest']}@{inside['version']}"
+        raise SourceNotFoundError(
+            f"{word} names a package after the version.", hint=f"Write it like {better}."
+        )
+    if any(set(part) <= {"."} for part in package.split("/")):
+        raise SourceNotFoundError(
+            f"{word} is no path of a Go package.", hint="Write it without . and .. in it."
+        )
+    return ModuleAtVersion(package=package, version=found["version"])
+
+
 def _in_url(word: str) -> re.Match[str] | None:
     try:
         parts = urlsplit(word)
@@ -123,12 +167,20 @@ def _must_exist(path: Path) -> None:
         ) from None
     if exists:
         return
-    if _MODULE.fullmatch(str(path)):
-        raise SourceNotFoundError(
-            f"{path} looks like a Go package at a version, which cannot be built from yet.",
-            hint="Check the module out and give its folder.",
+    raise SourceNotFoundError(f"There is no file or folder {path}.", hint=_hint_for(str(path)))
+
+
+def _hint_for(missing: str) -> str:
+    """What to do about a word that names nothing on this machine."""
+    if _AT_VERSION.fullmatch(missing):
+        return (
+            "A Go package at a version is a source of its own; name several programs of one module"
+            " with --package."
         )
-    raise SourceNotFoundError(f"There is no file or folder {path}.", hint="Check the path.")
+    if (found := _WITHOUT_VERSION.fullmatch(missing)) and found["rest"]:
+        package = found["host"] + found["rest"]
+        return f"Check the path; a Go package needs a version, for example {package}@latest."
+    return "Check the path."
 
 
 def _must_fit(path: Path, *, alone: bool) -> None:
@@ -156,13 +208,15 @@ def _is_go(folder: Path) -> bool:
     """Whether a folder is Go source, and not one of files that were built already.
 
     GoReleaser's ``dist/`` lies inside a module as a rule, so a go.mod above counts only for a
-    folder that holds Go files.
+    folder that holds Go files, or a Python project.
     """
     try:
         if (folder / "go.mod").is_file():
             return True
         if (folder / "artifacts.json").is_file() or not _in_module(folder):
             return False
+        if (folder / "pyproject.toml").is_file():
+            return True
         return next(folder.rglob("*.go"), None) is not None
     except OSError as error:
         raise SourceNotFoundError(

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from go_to_wheel.errors import SourceNotFoundError
-from go_to_wheel.sources.forms import Artifacts, GitHubRelease, GoFolder, recognise
+from go_to_wheel.sources.forms import (
+    Artifacts,
+    GitHubRelease,
+    GoFolder,
+    ModuleAtVersion,
+    recognise,
+)
 
 
 def folder(path: Path, *files: str) -> Path:
@@ -234,13 +240,100 @@ def test_a_path_that_cannot_be_looked_at_is_refused() -> None:
     assert "cannot be read: " in refusal("x" * 5000).message
 
 
+# A Go package at a version
+
+
 @pytest.mark.parametrize(
-    "word", ["example.com/tool@v1.2.3", "github.com/o/r/cmd/tool@latest", "example.com/t/v2@main"]
+    ("word", "package", "version"),
+    [
+        ("example.com/tool@v1.2.3", "example.com/tool", "v1.2.3"),
+        ("github.com/o/r/cmd/tool@latest", "github.com/o/r/cmd/tool", "latest"),
+        ("example.com/t/v2/cmd/x@v2", "example.com/t/v2/cmd/x", "v2"),
+        ("example.com/t@master", "example.com/t", "master"),
+        ("example.com/t@feature/x", "example.com/t", "feature/x"),
+        ("example.com/t@5f3a9c1d2e4b", "example.com/t", "5f3a9c1d2e4b"),
+        ("example.com/t@v0.0.0-20240102030405-5f3a9c1d2e4b", "example.com/t", None),
+        ("example.com/t@v2.0.0+incompatible", "example.com/t", "v2.0.0+incompatible"),
+        ("example.com/t@<v1.5.0", "example.com/t", "<v1.5.0"),
+        ("gopkg.in/tool.v3@v3.0.1", "gopkg.in/tool.v3", "v3.0.1"),
+        ("github.com/Some-One/My_Tool~x@v1", "github.com/Some-One/My_Tool~x", "v1"),
+        ("GitHub.com/Some/Tool@v1", "github.com/Some/Tool", "v1"),
+        ("example.com@v1.0.0", "example.com", "v1.0.0"),
+        ("example.com/t/@v1", "example.com/t", "v1"),
+        ("sub.example-host.co/t@v1", "sub.example-host.co/t", "v1"),
+    ],
 )
-def test_a_go_package_at_a_version_is_not_built_from_yet(
+def test_a_go_package_at_a_version_is_recognised(
+    word: str, package: str, version: str | None
+) -> None:
+    expected = version or word.partition("@")[2]
+    assert recognise([word]) == ModuleAtVersion(package=package, version=expected)
+
+
+def test_a_folder_named_like_a_package_at_a_version_needs_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "example.com/tool@v1.0.0"
+    monkeypatch.chdir(tmp_path)
+    folder(tmp_path / name, "go.mod")
+    assert recognise([name]) == ModuleAtVersion(package="example.com/tool", version="v1.0.0")
+    assert recognise([f"./{name}"]) == GoFolder(folder=Path(name))
+    assert recognise([Path(name)]) == GoFolder(folder=Path(name))
+
+
+def test_a_path_without_a_version_is_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    module = Path("example.com/tool")
+    folder(module, "go.mod")
+    assert recognise([str(module)]) == GoFolder(folder=module)
+
+
+def test_a_file_with_an_at_in_its_name_is_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder(tmp_path, "tool.linux@2"))
+    assert recognise(["tool.linux@2"]) == Artifacts(paths=(Path("tool.linux@2"),))
+
+
+@pytest.mark.parametrize("word", ["example.com/tool", "github.com/o/r/cmd/x", "example.com/t@"])
+def test_a_package_without_a_version_is_told_how_to_write_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert f"{word.rstrip('@')}@latest" in refusal(word).hint
+
+
+@pytest.mark.parametrize("word", ["tool", "cmd/tool", "tool@v1", "a b.c/d@v1"])
+def test_what_looks_like_no_package_is_only_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     error = refusal(word)
-    assert error.message.startswith(f"{word} looks like a Go package at a version")
-    assert "folder" in error.hint
+    assert error.message == f"There is no file or folder {Path(word)}."
+    assert "Go package" not in error.hint
+
+
+def test_a_pattern_of_packages_is_no_package() -> None:
+    error = refusal("example.com/tool/...@latest")
+    assert "pattern" in error.message
+    assert "--package ./cmd/tool" in error.hint
+
+
+@pytest.mark.parametrize("word", ["example.com/./t@v1", "example.com/t/../u@v1"])
+def test_a_package_path_has_no_dots(word: str) -> None:
+    assert refusal(word).message == f"{word} is no path of a Go package."
+
+
+def test_a_package_after_the_version_is_told_its_place() -> None:
+    error = refusal("example.com/t@v1.2.3/cmd/x")
+    assert error.hint == "Write it like example.com/t/cmd/x@v1.2.3."
+
+
+def test_several_packages_at_versions_are_told_of_the_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    error = refusal("example.com/a@v1", "example.com/b@v1")
+    assert "--package" in error.hint

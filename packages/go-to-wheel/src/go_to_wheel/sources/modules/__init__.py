@@ -1,0 +1,123 @@
+"""A Go package at a version, through Go's module proxy and checksum database."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import replace
+
+from packaging.version import Version as ProjectVersion
+
+from ...errors import OutputError
+from ...metadata import Metadata, is_web_address
+from ...model import GoOptions
+from ...names import distribution_name_or_none, parse_version
+from ...targets import Target
+from ..context import Context
+from ..forms import ModuleAtVersion
+from ..go import SUMMARY_WIDTH, GoSource
+from ..packages import Program
+from ..texts import find_licenses, find_readme
+from ..toolchain import Toolchain
+from ..zig import with_zig
+from .answers import Version
+from .main_module import Sealed, start
+from .opening import Opening
+from .programs import Question, module_programs
+
+_RELEASE = re.compile(r"go[0-9]+(?:\.[0-9]+)*(?:rc[0-9]+|beta[0-9]+)?")
+_OTHER_LINKER = re.compile(r"-extld|-linkmode")
+
+
+def open_module(
+    form: ModuleAtVersion, options: GoOptions, targets: Sequence[Target], context: Context
+) -> GoSource:
+    """Look at a Go package at a version: its module, its programs, its texts.
+
+    Args:
+        form: the package and the version.
+        options: how to build it; its packages are paths below the package, or import paths.
+        targets: what to build for; packages that do not exist on the first do not count.
+        context: what runs Go, and where linked programs are kept.
+
+    Raises:
+        GoModuleNotFoundError: no such module, or no such version of it.
+        NotMainPackageError: the package is not there, or is no program.
+        GoError: no toolchain, one that is too old, or a module that only its checkout can build.
+        DownloadError: the network failed.
+        VerificationError: what came is not what was published.
+        UsageError: a package that was named does not lie in the module.
+        InvalidVersionError: its version cannot be that of a Python package, and none was given.
+        MetadataError: a text of the source cannot be used.
+        OutputError: there is no room for temporary files.
+    """
+    folder = context.scratch / "module"
+    question = Question(form=form, options=options, targets=targets)
+    try:
+        start(folder)
+        sealed, go = Opening(question=question, context=context, folder=folder).seal()
+    except OSError as error:
+        raise OutputError(
+            f"The folder for temporary files cannot be written: {error.strerror}.",
+            hint="Set TMPDIR to another one.",
+        ) from error
+    go = with_zig(go, options, targets, context)
+    module = Version(path=sealed.module, version=sealed.version)
+    programs = module_programs(go, folder, question, module)
+    return GoSource(
+        description=_describe(form, sealed, programs, go),
+        metadata=_metadata(sealed, programs, context.given),
+        # Go is run in our main module, whose go.mod and go.sum say all that it may use.
+        programs=tuple(replace(program, module_root=folder) for program in programs),
+        options=options,
+        go=go,
+        cache=context.cache.below("linked"),
+        sealed=_digest(go, sealed, options.ldflags),
+    )
+
+
+def _describe(
+    form: ModuleAtVersion, sealed: Sealed, programs: Sequence[Program], go: Toolchain
+) -> str:
+    """How the source was read, in one line."""
+    packages = ", ".join(program.import_path for program in programs)
+    text = f"Go package{'s' if len(programs) > 1 else ''} {packages}"
+    if form.version == sealed.version:
+        text = f"{text}, {sealed.version}"
+    else:
+        text = f"{text}: @{form.version} is {sealed.version}"
+    if sealed.changed:
+        text = f"{text}, with the replace and exclude lines of its go.mod"
+    return f"{text} ({go.version})"
+
+
+def _metadata(sealed: Sealed, programs: Sequence[Program], given: Metadata) -> Metadata:
+    first = programs[0]
+    top = first.module_root
+    readme = None if given.readme else find_readme(first.folder, top) or find_readme(top, top)
+    # The index takes no local versions; what Go writes after a "+" is no part of the number.
+    version = None if given.version else ProjectVersion(parse_version(sealed.version).public)
+    url = sealed.repository if is_web_address(sealed.repository) else ""
+    return Metadata(
+        name=distribution_name_or_none(first.command),
+        version=version,
+        description=textwrap.shorten(first.synopsis, SUMMARY_WIDTH, placeholder=" ...") or None,
+        readme=readme,
+        license_files=() if given.license_files else find_licenses(first.folder, top),
+        urls=(("Homepage", url), ("Source", url)) if url else (),
+    )
+
+
+def _digest(go: Toolchain, sealed: Sealed, ldflags: str) -> str | None:
+    """What the programs are made from; None where more than our main module may play a part."""
+    if not go.is_itself or not _RELEASE.fullmatch(go.version) or _OTHER_LINKER.search(ldflags):
+        return None
+    try:
+        facts = go.command.stat()
+    except OSError:
+        return None
+    words = (str(go.command), go.version, f"{facts.st_size} {facts.st_mtime_ns}")
+    text = "\0".join([*words, sealed.go_mod, sealed.go_sum])
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
