@@ -25,15 +25,18 @@ if TYPE_CHECKING:
     from .events import Event, Observer, ProgramStarted, SourceRead, Stage, TargetMoved, Warned
     from .metadata import LicenseText, Metadata, Person, Readme
     from .model import (
+        Alias,
         Binary,
         BinaryFacts,
         BinaryFormat,
         BuildInfo,
         BuiltWheel,
+        CLibrary,
         GoModule,
         GoOptions,
         Layout,
         Libc,
+        PythonPackage,
     )
     from .names import (
         CommandName,
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_TARGETS",
     "TARGETS",
+    "Alias",
     "Arch",
     "Binary",
     "BinaryFacts",
@@ -59,6 +63,7 @@ __all__ = [
     "BuildReport",
     "BuildRequest",
     "BuiltWheel",
+    "CLibrary",
     "CheckReport",
     "CommandName",
     "DistributionName",
@@ -77,6 +82,7 @@ __all__ = [
     "PlannedTarget",
     "Problem",
     "ProgramStarted",
+    "PythonPackage",
     "Readme",
     "SourceRead",
     "Stage",
@@ -112,15 +118,18 @@ _HOMES = {
     ),
     "metadata": ("LicenseText", "Metadata", "Person", "Readme"),
     "model": (
+        "Alias",
         "Binary",
         "BinaryFacts",
         "BinaryFormat",
         "BuildInfo",
         "BuiltWheel",
+        "CLibrary",
         "GoModule",
         "GoOptions",
         "Layout",
         "Libc",
+        "PythonPackage",
     ),
     "names": (
         "CommandName",

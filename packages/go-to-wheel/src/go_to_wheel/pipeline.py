@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,16 +18,17 @@ from .binary import read_binary
 from .cache import Cache
 from .errors import Cancelled, GoToWheelError, OutputError
 from .events import Observer, ProgramStarted, SourceRead, Stage, TargetMoved, Warned, watch_nothing
-from .model import BuiltWheel
+from .model import BuiltWheel, PackageFile
 from .planning import BuildPlan, make_plan, refuse_foreign_options
 from .request import BuildRequest
 from .sources import Source
 from .sources.context import Context
-from .sources.forms import Artifacts, GitHubRelease, GoFolder, recognise
-from .sources.process import Processes
+from .sources.forms import Artifacts, GitHubRelease, GoFolder, ModuleAtVersion, recognise
+from .sources.process import HEARTBEAT, Processes
 from .tags import cautions, common_tags
 from .targets import Target, select_targets
 from .wheel.deflated import Deflater
+from .wheel.editable import as_editable
 from .wheel.plan import plan_wheel
 from .wheel.staging import Staging, open_staging
 from .wheel.write import WriteOptions, write_wheel
@@ -67,7 +68,7 @@ def plan_build(request: BuildRequest) -> BuildPlan:
     """
     with _surroundings(request, watch_nothing, may_fetch=False) as context:
         source = _open_source(request, context)
-        plan = make_plan(request, source)
+        plan = _make_plan(request, source, context)
         targets = [
             replace(planned, origin=source.origin(planned.target)) for planned in plan.targets
         ]
@@ -96,7 +97,7 @@ def build(request: BuildRequest, observer: Observer = watch_nothing) -> BuildRep
     try:
         with _surroundings(request, observer, may_fetch=True) as context:
             source = _open_source(request, context)
-            plan = make_plan(request, source)
+            plan = _make_plan(request, source, context)
             observer(SourceRead(plan=plan))
             for warning in plan.warnings:
                 observer(Warned(message=warning))
@@ -152,6 +153,10 @@ def _open_source(request: BuildRequest, context: Context) -> Source:
             from .sources.go import open_go_source
 
             return open_go_source(folder, request.go, targets, context)
+        case ModuleAtVersion() as module:
+            from .sources.modules import open_module
+
+            return open_module(module, request.go, targets, context)
         case GitHubRelease() as release:
             from .sources.releases import open_release
 
@@ -160,6 +165,15 @@ def _open_source(request: BuildRequest, context: Context) -> Source:
             from .sources.local import open_local_source
 
             return open_local_source(paths, request.release, context.processes.check_cancelled)
+
+
+def _make_plan(request: BuildRequest, source: Source, context: Context) -> BuildPlan:
+    files: tuple[PackageFile, ...] = ()
+    if request.python:
+        from .sources.python import package_files
+
+        files = package_files(request.python, context.processes)
+    return make_plan(request, source, files)
 
 
 def _write_options(request: BuildRequest) -> WriteOptions:
@@ -185,8 +199,11 @@ def _build_targets(job: _Job, processes: Processes) -> tuple[list[BuiltWheel], l
 
 def _wait(futures: Sequence[Future[BuiltWheel]], failed: Sequence[GoToWheelError]) -> None:
     try:
-        for future in as_completed(futures):
-            future.result()
+        pending = set(futures)
+        while pending:
+            done, pending = wait(pending, timeout=HEARTBEAT, return_when=FIRST_COMPLETED)
+            for future in done:
+                future.result()
     except GoToWheelError as error:
         raise next(iter(failed), error) from None  # of several, the one that was first
 
@@ -219,6 +236,8 @@ def _build_target(job: _Job, target: Target) -> BuiltWheel:
             job.observer(Warned(message=text))
         job.observer(TargetMoved(target=target, stage=Stage.PACKING))
         plan = plan_wheel(distribution, binaries, tags)
+        if job.request.editable and job.request.python:
+            plan = as_editable(plan, distribution, job.request.python.folder)
         file = write_wheel(plan, job.staging.folder, job.write_options)
     except GoToWheelError as error:
         job.observer(TargetMoved(target=target, stage=_ending(job, error)))

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from packaging.version import Version
 
-from .errors import InvalidNameError, UsageError
+from .commands import Commands, choose_commands
+from .errors import InvalidNameError, ProjectError, UsageError
 from .metadata import Metadata, Readme
-from .model import Layout
-from .names import CommandName, DistributionName, import_name_of, parse_command_name
+from .model import Layout, PackageFile
+from .names import CommandName, DistributionName, import_name_of
 from .request import BuildRequest
 from .sources import Source
-from .sources.forms import Form, GoFolder
+from .sources.forms import Form, GoFolder, ModuleAtVersion
 from .targets import Target
 from .wheel.core_metadata import is_spdx, render_metadata
 from .wheel.plan import Distribution
+from .wheel.shim import LAUNCHER, LAUNCHER_SCRIPTS
 
 DEFAULT_VERSION = Version("0.1.0")
 DEFAULT_REQUIRES_PYTHON = ">=3.10"
+_ENDINGS = ("", ".exe")  # of programs, in the wheels of one batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,7 @@ def refuse_foreign_options(request: BuildRequest, form: Form) -> None:
     """
     go, release = request.go, request.release
     hints = {"--binary": "Programs of Go source are chosen with --package."}
-    if isinstance(form, GoFolder):
+    if isinstance(form, GoFolder | ModuleAtVersion):
         where = "Go source"
         given = {
             "--binary": release.binaries,
@@ -80,6 +83,8 @@ def refuse_foreign_options(request: BuildRequest, form: Form) -> None:
             "--tags": go.tags,
             "--set-version-var": go.version_variable,
             "--go-binary": go.binary,
+            "--cgo": go.cgo,
+            "--libc": go.libc,
         }
     foreign = [option for option, value in given.items() if value]
     if foreign:
@@ -91,20 +96,31 @@ def refuse_foreign_options(request: BuildRequest, form: Form) -> None:
         )
 
 
-def make_plan(request: BuildRequest, source: Source) -> BuildPlan:
+def make_plan(
+    request: BuildRequest, source: Source, files: Sequence[PackageFile] = ()
+) -> BuildPlan:
     """Decide what a build will do. Nothing is read or written any more.
+
+    Args:
+        request: what to build.
+        source: what it is built from.
+        files: those of the project's own Python package.
 
     Raises:
         UsageError: a name, a version, an option or a metadata field cannot work.
     """
-    layers = request.metadata.over(source.metadata)
+    layers = request.metadata
+    if not request.is_described:
+        layers = layers.over(source.metadata)
     if layers.name is None:
         raise InvalidNameError(
             f"{source.description} has no name that a Python distribution can have.",
             hint="Give one with --name.",
         )
-    commands = _commands(request, source, layers.name.display)
-    metadata, warnings = _complete(layers, layers.name, commands[0])
+    layout = request.layout or Layout.PACKAGE
+    commands = choose_commands(request, source, layers.name)
+    _refuse_taken_places(files, commands, layout)
+    metadata, warnings = _complete(layers, layers.name, commands)
     assert metadata.version is not None
     source.check_options(metadata.version)
     return BuildPlan(
@@ -112,12 +128,15 @@ def make_plan(request: BuildRequest, source: Source) -> BuildPlan:
         distribution=Distribution(
             name=layers.name,
             version=metadata.version,
-            package=import_name_of(layers.name),
-            layout=request.layout or Layout.PACKAGE,
+            package=request.python.name if request.python else import_name_of(layers.name),
+            layout=layout,
             metadata=render_metadata(metadata),
             licenses=metadata.license_files,
+            aliases=commands.aliases,
+            files=tuple(files),
+            entry_points=request.python.entry_points if request.python else (),
         ),
-        commands=commands,
+        commands=commands.programs,
         targets=tuple(
             PlannedTarget(target=target, expected_tags=source.expected_tags(target))
             for target in source.select_targets(request.targets)
@@ -126,8 +145,28 @@ def make_plan(request: BuildRequest, source: Source) -> BuildPlan:
     )
 
 
+def _refuse_taken_places(files: Sequence[PackageFile], commands: Commands, layout: Layout) -> None:
+    """The launcher and the programs have their places in a project's own Python package."""
+    places = {f"{LAUNCHER}.py"}
+    if layout is Layout.NATIVE:
+        places.add(f"{LAUNCHER_SCRIPTS}.py")
+    else:
+        places |= {
+            f"bin/{command}{ending}".lower() for command in commands.programs for ending in _ENDINGS
+        }
+    folders = {place.removesuffix(".py") + "/" for place in places}
+    for file in files:
+        below = file.path.partition("/")[2].lower()
+        if below in places or below.startswith(tuple(folders)):
+            raise ProjectError(
+                f"The project has a file {file.path} ({file.source}), where go-to-wheel puts"
+                f" {'its launcher' if below.startswith(LAUNCHER) else 'the program'}.",
+                hint="Rename it, or leave it out with exclude.",
+            )
+
+
 def _complete(
-    metadata: Metadata, name: DistributionName, command: CommandName
+    metadata: Metadata, name: DistributionName, commands: Commands
 ) -> tuple[Metadata, tuple[str, ...]]:
     """Fill what every wheel must have, and say what was made up or cannot be published."""
     warnings = []
@@ -145,42 +184,19 @@ def _complete(
             f"The licence {metadata.license!r} is no SPDX expression, so it becomes free text;"
             " write it like --license MIT or --license 'Apache-2.0 OR MIT'."
         )
-    summary = f"The {command} command, as a Python package"
+    if note := commands.note(name):
+        warnings.append(note)
+    summary = f"The {commands.programs[0]} command, as a Python package"
     defaults = Metadata(
         version=DEFAULT_VERSION,
         description=summary,
-        readme=_made_up_readme(name, metadata.description or summary, command),
+        readme=_made_up_readme(name, metadata.description or summary, commands),
         requires_python=DEFAULT_REQUIRES_PYTHON,
     )
     return metadata.over(defaults), tuple(warnings)
 
 
-def _made_up_readme(name: DistributionName, summary: str, command: CommandName) -> Readme:
+def _made_up_readme(name: DistributionName, summary: str, commands: Commands) -> Readme:
     """A long description for a project without a README; the index shows it."""
-    start = f"uvx {name}" if command == name.display else f"uvx --from {name} {command}"
+    start = f"uvx {name}" if commands.has(name) else f"uvx --from {name} {commands.programs[0]}"
     return Readme(text=f"# {name}\n\n{summary}\n\n    {start}\n", content_type="text/markdown")
-
-
-def _commands(request: BuildRequest, source: Source, distribution: str) -> tuple[CommandName, ...]:
-    """One program goes by the distribution's name, several go by their own."""
-    if len(source.commands) == 1 and not (source.keeps_names and not request.entry_point):
-        return (parse_command_name(request.entry_point or distribution),)
-    if request.entry_point:
-        raise UsageError(
-            f"--entry-point names one command, and there are {len(source.commands)}:"
-            f" {', '.join(source.commands)}.",
-            hint="Leave it out: each program keeps its own name.",
-        )
-    names = tuple(parse_command_name(command) for command in source.commands)
-    seen: dict[str, CommandName] = {}
-    for name in names:
-        # What differs in case only is one file on Windows and macOS, and the functions that
-        # start the commands have "_" for all that is no letter or digit.
-        key = re.sub(r"[^a-z0-9]", "_", name.lower())
-        if key in seen:
-            raise UsageError(
-                f"The programs' names {seen[key]} and {name} are too much alike for one wheel.",
-                hint="Build a distribution of its own for each, with --package and --name.",
-            )
-        seen[key] = name
-    return names

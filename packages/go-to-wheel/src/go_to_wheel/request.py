@@ -10,9 +10,10 @@ from pathlib import Path
 
 import platformdirs
 
-from .errors import UsageError
+from .errors import InvalidNameError, UsageError
 from .metadata import Metadata
 from .model import Alias, GoOptions, Layout, PythonPackage
+from .names import parse_command_name
 from .release import ReleaseOptions
 from .wheel.write import DEFAULT_EPOCH
 
@@ -23,6 +24,29 @@ def _current_environment() -> Mapping[str, str]:
 
 def _users_cache() -> Path:
     return platformdirs.user_cache_path("go-to-wheel", appauthor=False)
+
+
+def parse_alias(text: str) -> Alias:
+    """Read ``NAME`` or ``NAME=COMMAND``.
+
+    Raises:
+        UsageError: it is neither, or one of the two cannot be a command's name.
+    """
+    name, equals, command = text.partition("=")
+    if not name or (equals and not command):
+        raise UsageError(
+            f"The alias {text!r} has neither the form NAME nor NAME=COMMAND.",
+            hint="Give one alias at a time, like my-tool or my-tool=tool.",
+        )
+    try:
+        return Alias(
+            name=parse_command_name(name), command=parse_command_name(command) if equals else None
+        )
+    except InvalidNameError as error:
+        raise InvalidNameError(
+            f"The alias {text!r} is wrong: {error.message.rstrip('.')}.",
+            hint="Give one alias at a time, of letters, digits, '-', '_', '+' and '.'.",
+        ) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +64,14 @@ class BuildRequest:
         layout: where the binary lies in the wheel; None for what the project's settings
             say, else ``package``.
         entry_point: the command's name; None for the distribution's.
-        aliases: more names for commands.
+        aliases: more names for commands; texts are read as ``NAME`` or ``NAME=COMMAND``.
         python: the project's own Python package that the program goes into; None where the
             wheel holds nothing but the program and its launcher.
+        editable: leave the files of ``python`` where they are, for a wheel that is installed
+            on this machine alone (PEP 660); it changes nothing without ``python``.
         metadata: what the user says of the distribution; it goes before all else.
+        is_described: ``metadata`` is all there is to say; what the source tells counts for
+            nothing, and what is missing stays open.
         go: how to build Go source.
         release: how to use a release, or artifacts on disk.
         jobs: how many targets at once; None for as many as there are processors.
@@ -63,7 +91,9 @@ class BuildRequest:
     entry_point: str | None = None
     aliases: tuple[Alias, ...] = ()
     python: PythonPackage | None = None
+    editable: bool = False
     metadata: Metadata = Metadata()
+    is_described: bool = False
     go: GoOptions = GoOptions()
     release: ReleaseOptions = field(default_factory=ReleaseOptions)
     jobs: int | None = None
@@ -78,6 +108,7 @@ class BuildRequest:
             ("output_dir", _path("output_dir", self.output_dir)),
             ("targets", _targets(self.targets)),
             ("layout", None if self.layout is None else _layout(self.layout)),
+            ("aliases", _aliases(self.aliases)),
             ("cache_dir", None if self.cache_dir is None else _path("cache_dir", self.cache_dir)),
         ):
             object.__setattr__(self, name, value)
@@ -139,6 +170,19 @@ def _targets(value: object) -> tuple[str, ...]:
     raise UsageError(
         f"targets is {value!r}.", hint="Give names of targets, as in ('linux-amd64',)."
     )
+
+
+def _aliases(value: object) -> tuple[Alias, ...]:
+    given = (value,) if isinstance(value, str | Alias) else value
+    if isinstance(given, Sequence) and not isinstance(given, bytes | bytearray):
+        read = tuple(
+            parse_alias(each) if isinstance(each, str) else each
+            for each in given
+            if isinstance(each, str | Alias)
+        )
+        if len(read) == len(given):
+            return read
+    raise UsageError(f"aliases is {value!r}.", hint="Give texts like 'my-tool' or 'my-tool=tool'.")
 
 
 def _layout(value: object) -> Layout:

@@ -171,7 +171,7 @@ def test_its_own_version(command: Command) -> None:
         ([""], "The source is empty"),
         (["build", ""], "The source is empty"),
         (["http://github.com/o/r"], "does not name a GitHub repository"),
-        (["example.com/tool@v1.2.3"], "looks like a Go package at a version"),
+        (["example.com/tool/...@v1.2.3"], "is a pattern of Go packages"),
         ([".", "--name", "a b"], "'a b' cannot be the name"),
         ([".", "--version", "x"], "'x' is not a version"),
         ([".", "--readme", "missing.md"], "missing.md cannot be read"),
@@ -445,7 +445,7 @@ WHEEL_TAGS = {
     "linux-amd64": "manylinux2014_x86_64.manylinux_2_17_x86_64.musllinux_1_1_x86_64",
     "linux-arm64": "manylinux2014_aarch64.manylinux_2_17_aarch64.musllinux_1_1_aarch64",
 }
-HEAD = ["source", "name", "version", "layout", "commands", "warnings"]
+HEAD = ["source", "name", "version", "layout", "commands", "aliases", "warnings"]
 
 
 def wheel_name(target: str, version: str = "0.1.0") -> str:

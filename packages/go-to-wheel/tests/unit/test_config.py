@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import fields
 from pathlib import Path, PurePosixPath
 
@@ -10,14 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from go_to_wheel.config import find_config, read_config, with_config
-from go_to_wheel.config.settings import Settings
+from go_to_wheel.config import settings as config_settings
+from go_to_wheel.config.project import read_project
+from go_to_wheel.config.settings import KEYS, Settings
 from go_to_wheel.errors import ConfigError, GoToWheelError, SourceNotFoundError
 from go_to_wheel.metadata import Metadata, Person, Readme
-from go_to_wheel.model import CLibrary, GoOptions, Layout
+from go_to_wheel.model import Alias, CLibrary, GoOptions, Layout, PythonPackage
+from go_to_wheel.names import CommandName, ImportName, parse_distribution_name
 from go_to_wheel.request import BuildRequest
 from helpers.needs import requirement
 
 TOOL = "[tool.go-to-wheel]\n"
+OTHER = parse_distribution_name("other")
 PROJECT = '[project]\nname = "My.Tool"\nversion = "1.2.3"\n'
 FULL_TOOL = (
     TOOL
@@ -95,7 +100,9 @@ def test_every_setting_may_be_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "near"),
     [("platform", "platforms"), ("entry_point", "entry-point"), ("package", "packages"),
-     ("Layout", "layout"), ("version-var", "set-version-var")],
+     ("Layout", "layout"), ("version-var", "set-version-var"), ("targets", "platforms"),
+     ("build-tags", "tags"), ("build_tags", "tags"), ("binaries", "packages"),
+     ("aliases", "alias"), ("set_version_var", "set-version-var"), ("command", "entry-point")],
 )  # fmt: skip
 def test_a_slip_in_a_key_is_understood(tmp_path: Path, key: str, near: str) -> None:
     error = refusal(tmp_path, f"{TOOL}{key} = 1")
@@ -103,10 +110,46 @@ def test_a_slip_in_a_key_is_understood(tmp_path: Path, key: str, near: str) -> N
     assert error.hint == f"Did you mean {near}?"
 
 
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [("name", "Metadata stands in [project]."), ("scripts", "Metadata stands in [project]."),
+     ("requires_python", "Metadata stands in [project]."),
+     ("output-dir", "Give it on the command line, as --output-dir."),
+     ("keep_going", "Give it on the command line, as --keep-going.")],
+)  # fmt: skip
+def test_a_key_in_the_wrong_place_is_told_where_it_belongs(
+    tmp_path: Path, key: str, hint: str
+) -> None:
+    assert refusal(tmp_path, f"{TOOL}{key} = 'x'").hint == hint
+
+
+def test_every_hint_for_a_key_names_one_that_exists() -> None:
+    assert set(config_settings._MEANT.values()) <= set(KEYS)
+    assert not set(KEYS) & (
+        set(config_settings._MEANT) | config_settings._METADATA | config_settings._OPTIONS
+    )
+
+
+@pytest.mark.parametrize("alias", ["", "=", "a=", "=b", "a=b=c", "a\\nb"])
+def test_an_alias_of_another_form_is_refused(tmp_path: Path, alias: str) -> None:
+    error = refusal(tmp_path, f'{TOOL}alias = ["fine", "{alias}"]')
+    assert error.message.startswith("tool.go-to-wheel.alias in ")
+    assert "NAME=COMMAND" in error.message
+
+
+@pytest.mark.parametrize("alias", ["a,b", "a b", "python", "x=con", "-x"])
+def test_an_alias_that_no_command_can_have_is_refused(tmp_path: Path, alias: str) -> None:
+    (tmp_path / "go.mod").touch()
+    path = write(tmp_path, f'{TOOL}alias = ["{alias}"]')
+    with pytest.raises(ConfigError, match="The alias") as caught:
+        with_config(BuildRequest(source=tmp_path))
+    assert caught.value.message.startswith(f"tool.go-to-wheel.alias in {path} is wrong: ")
+    assert "one alias at a time" in caught.value.hint
+
+
 def test_an_unknown_key_lists_the_known(tmp_path: Path) -> None:
     error = refusal(tmp_path, TOOL + "zzz = 1")
-    names = [field.name.replace("_", "-") for field in fields(Settings)]
-    assert error.hint == f"There are: {', '.join(names)}."
+    assert error.hint == f"There are: {', '.join(KEYS)}."
 
 
 @pytest.mark.parametrize("key", ["entry-point", "layout", "ldflags", "libc", "set-version-var"])
@@ -244,7 +287,7 @@ def test_dots_lead_to_the_folder_above(tmp_path: Path, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize(
     "source",
-    ["x" * 5000, "a\0b", "example.com/mod@v1", "/dev/null/x", ["missing", "missing.zip"]],
+    ["x" * 5000, "a\0b", "/dev/null/x", ["missing", "missing.zip"]],
 )
 def test_a_source_that_does_not_exist_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str | list[str]
@@ -255,7 +298,9 @@ def test_a_source_that_does_not_exist_is_refused(
         with_config(BuildRequest(source=source))
 
 
-@pytest.mark.parametrize("source", ["gh:o/r", ".", ["tool.zip"], ["tool.zip", "tool.exe"]])
+@pytest.mark.parametrize(
+    "source", ["gh:o/r", "example.com/mod@v1", ".", ["tool.zip"], ["tool.zip", "tool.exe"]]
+)
 def test_what_is_no_go_source_has_no_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str | list[str]
 ) -> None:
@@ -364,6 +409,31 @@ def test_an_error_in_project_carries_its_key(tmp_path: Path, text: str, key: str
     assert error.hint
 
 
+_TEXTS = st.sampled_from(
+    ["", "x", "1.0", "text", "file", "name", "email", "a@b.c", "MIT", "*", "../x", "a:b", "\0", "["]
+)
+_LEAVES = _TEXTS | st.integers() | st.booleans() | st.floats() | st.dates()
+_ANYTHING = st.recursive(
+    _LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXTS, inner, max_size=3),
+    max_leaves=5,
+)
+_KEYS = st.sampled_from(
+    [field.name.replace("_", "-") for field in fields(Metadata)]
+    + ["dynamic", "scripts", "gui-scripts", "entry-points", "import-names", "import-namespaces"]
+)
+
+
+@given(st.dictionaries(_KEYS, _ANYTHING, max_size=4))
+def test_any_project_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, project: dict[str, object]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "pyproject.toml"
+    document = {"project": {"name": "x", "version": "1"} | project}
+    with contextlib.suppress(GoToWheelError):  # and no other error
+        read_project(path, document)
+
+
 def test_a_project_that_is_no_table_is_refused(tmp_path: Path) -> None:
     assert "project" in refusal(tmp_path, f"project = 1\n{TOOL}").message
 
@@ -372,14 +442,212 @@ def test_a_version_too_long_for_a_number_is_refused(tmp_path: Path) -> None:
     refusal(tmp_path, f"[project]\nname = 'x'\nversion = '{'9' * 5000}'\n{TOOL}")
 
 
-@pytest.mark.parametrize(
-    "text",
-    ['scripts = {a = "b:c"}', 'gui-scripts = {a = "b:c"}', 'entry-points = {g = {a = "b:c"}}'],
-)
-def test_entry_points_are_ours_to_make(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("key", ["readme", "description", "dependencies", "scripts", "name"])
+def test_only_a_version_may_be_dynamic(tmp_path: Path, key: str) -> None:
+    text = f'[project]\nname = "x"\ndynamic = ["version", "{key}"]\n'
+    error = refusal(tmp_path, text + TOOL)
+    assert error.message.startswith("project.dynamic in ")
+    assert repr(key) in error.message
+    assert "'version'" in error.hint
+
+
+@pytest.mark.parametrize("value", ['"version"', "[1]", "true", "{version = 1}"])
+def test_what_is_dynamic_is_an_array_of_texts(tmp_path: Path, value: str) -> None:
+    error = refusal(tmp_path, f'[project]\nname = "x"\ndynamic = {value}\n{TOOL}')
+    assert error.message.startswith("project.dynamic in ")
+
+
+@pytest.mark.parametrize("key", ["import-names", "import-namespaces"])
+@pytest.mark.parametrize("value", ["['my_tool']", "[]"])
+def test_fields_of_newer_metadata_are_refused_not_dropped(
+    tmp_path: Path, key: str, value: str
+) -> None:
+    error = refusal(tmp_path, f"{PROJECT}{key} = {value}\n{TOOL}")
+    assert error.message.startswith(f"project.{key} in ")
+    assert "2.5" in error.message
+
+
+ENTRY_POINTS = [
+    'scripts = {a = "b:c"}',
+    'gui-scripts = {a = "b:c"}',
+    'entry-points = {g = {a = "b:c"}}',
+]
+
+
+@pytest.mark.parametrize("text", ENTRY_POINTS)
+def test_without_python_code_there_are_no_entry_points(tmp_path: Path, text: str) -> None:
     error = refusal(tmp_path, PROJECT + text + "\n" + TOOL)
-    assert "entry points" in error.message
+    assert "neither src/my_tool/__init__.py nor my_tool/__init__.py" in error.message
     assert "tool.go-to-wheel.entry-point" in error.hint
+    unusable = PROJECT.replace("My.Tool", "json")
+    assert "no Python package" in refusal(tmp_path, unusable + text + "\n" + TOOL).message
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('scripts = {"a b" = "b:c"}', "project.scripts.'a b'"),
+        ('scripts = {"a=b" = "b:c"}', "project.scripts.'a=b'"),
+        ('scripts = {"../a" = "b:c"}', "project.scripts.'../a'"),
+        ('scripts = {".." = "b:c"}', "project.scripts.'..'"),
+        ('scripts = {"" = "b:c"}', "project.scripts.''"),
+        ('scripts = {a = "b"}', "project.scripts.a"),
+        ('gui-scripts = {a = "b:c\\n[x]"}', "project.gui-scripts.a"),
+        ('scripts = {a = "b.1:c"}', "project.scripts.a"),
+        ('entry-points = {g = {a = ""}}', "project.entry-points.g.a"),
+        ('entry-points = {g = {a = "b:"}}', "project.entry-points.g.a"),
+        ('entry-points = {"g]\\n" = {a = "b:c"}}', "project.entry-points"),
+        ('entry-points = {"g\\n" = {a = "b:c"}}', "project.entry-points"),
+        ('entry-points = {"g.." = {a = "b:c"}}', "project.entry-points"),
+        ('entry-points = {console_scripts = {a = "b:c"}}', "project.entry-points.console_scripts"),
+        ("scripts = {a = 1}", "project.scripts.a"),
+        ("scripts = []", "project.scripts"),
+        ('entry-points = {g = "x"}', "project.entry-points"),
+    ],
+)
+def test_entry_points_that_no_installer_reads_are_refused(
+    tmp_path: Path, text: str, key: str
+) -> None:
+    mixed(tmp_path)
+    error = refusal(tmp_path, PROJECT + text + "\n" + TOOL)
+    assert key in error.message
+    assert error.hint
+
+
+# A Python package of the project's own
+
+
+def mixed(folder: Path, package: str = "my_tool") -> Path:
+    (folder / package).mkdir(parents=True, exist_ok=True)
+    (folder / package / "__init__.py").touch()
+    return folder / package
+
+
+def python_of(folder: Path, text: str = PROJECT) -> PythonPackage | None:
+    config = read_config(write(folder, text + "\n" + TOOL))
+    assert config
+    return config.python
+
+
+@pytest.mark.parametrize("package", ["my_tool", "src/my_tool"])
+def test_a_package_of_the_distribution_s_name_is_found(tmp_path: Path, package: str) -> None:
+    folder = mixed(tmp_path, package)
+    text = "\n".join([PROJECT, *ENTRY_POINTS, TOOL, "include = ['a']", "exclude = ['b']"])
+    config = read_config(write(tmp_path, text))
+    assert config
+    assert config.python == PythonPackage(
+        name=ImportName("my_tool"),
+        folder=folder,
+        project=tmp_path,
+        include=("a",),
+        exclude=("b",),
+        entry_points=(
+            ("console_scripts", (("a", "b:c"),)),
+            ("gui_scripts", (("a", "b:c"),)),
+            ("g", (("a", "b:c"),)),
+        ),
+    )
+    (tmp_path / "go.mod").touch()
+    request = with_config(BuildRequest(source=tmp_path, metadata=Metadata(name=OTHER)))
+    assert request.python == config.python, "--name changes the distribution, not the package"
+
+
+def test_src_goes_before_the_project_s_folder(tmp_path: Path) -> None:
+    mixed(tmp_path)
+    inner = mixed(tmp_path, "src/my_tool")
+    found = python_of(tmp_path)
+    assert found
+    assert found.folder == inner
+
+
+@pytest.mark.parametrize(
+    ("package", "text"),
+    [("tool", PROJECT), ("src/other", PROJECT), ("json", PROJECT.replace("My.Tool", "json")),
+     ("my_tool", ""), ("lib/my_tool", PROJECT)],
+)  # fmt: skip
+def test_packages_of_other_names_do_not_count(tmp_path: Path, package: str, text: str) -> None:
+    mixed(tmp_path, package)
+    assert python_of(tmp_path, text) is None
+
+
+def test_a_folder_of_go_files_is_no_package(tmp_path: Path) -> None:
+    (tmp_path / "my_tool").mkdir()
+    (tmp_path / "my_tool" / "tool.go").touch()
+    (tmp_path / "my_tool" / "generate.py").touch()
+    (tmp_path / "src" / "my_tool").mkdir(parents=True)
+    assert python_of(tmp_path) is None
+
+
+def test_python_files_without_an_init_are_not_dropped(tmp_path: Path) -> None:
+    folder = tmp_path / "src" / "my_tool"
+    folder.mkdir(parents=True)
+    (folder / "api.py").touch()
+    path = write(tmp_path, PROJECT + TOOL)
+    with pytest.raises(ConfigError, match="Python files") as caught:
+        read_config(path)
+    assert str(folder) in caught.value.message
+    assert "__init__.py" in caught.value.hint
+
+
+# PKG-INFO
+
+
+DYNAMIC = '[project]\nname = "My.Tool"\ndynamic = ["version"]\n'
+
+
+def version_of(folder: Path, text: str) -> str | None:
+    config = read_config(write(folder, text + TOOL))
+    assert config
+    return str(config.metadata.version) if config.metadata.version else None
+
+
+@pytest.mark.parametrize(("text", "expected"), [(DYNAMIC, "4.5"), ("", "4.5"), (PROJECT, "1.2.3")])
+def test_pkg_info_gives_the_version_that_the_project_leaves_open(
+    tmp_path: Path, text: str, expected: str
+) -> None:
+    info = "Metadata-Version: 2.4\nName: my-tool\nVersion: 4.5\n\nVersion: 9\n"
+    (tmp_path / "PKG-INFO").write_text(info)
+    assert version_of(tmp_path, text) == expected
+
+
+def test_the_pkg_info_of_another_distribution_does_not_count(tmp_path: Path) -> None:
+    (tmp_path / "PKG-INFO").write_text("Name: other\nVersion: 4.5\n")
+    assert version_of(tmp_path, DYNAMIC) is None
+    (tmp_path / "PKG-INFO").unlink()
+    (tmp_path / "PKG-INFO").mkdir()
+    assert version_of(tmp_path, DYNAMIC) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it names no version"),
+        (b"Name: my-tool\n", "it names no version"),
+        (b"\xff", "it names no version"),
+        (b"Version: x\n", "'x' is not a version"),
+        (b"Version: \n", "'' is not a version"),
+        (b"x" * 5_000_001, "larger than 5 MB"),
+    ],
+    ids=["empty", "no version", "no text", "wrong version", "empty version", "large"],
+)
+def test_a_damaged_pkg_info_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
+    (tmp_path / "PKG-INFO").write_bytes(content)
+    path = write(tmp_path, DYNAMIC + TOOL)
+    with pytest.raises(ConfigError, match="PKG-INFO is damaged") as caught:
+        read_config(path)
+    assert reason in caught.value.message
+
+
+@given(st.binary(max_size=80))
+def test_any_pkg_info_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    folder = tmp_path_factory.getbasetemp() / "any-pkg-info"
+    folder.mkdir(exist_ok=True)
+    (folder / "PKG-INFO").write_bytes(b"Version: " + content)
+    path = write(folder, DYNAMIC + TOOL)
+    with contextlib.suppress(ConfigError):  # and no other error
+        read_config(path)
 
 
 @pytest.mark.parametrize("key", ["readme = 'TEXT.md'", "license = {file = 'TEXT.md'}"])
@@ -417,6 +685,7 @@ def test_settings_fill_what_a_request_leaves_open(tmp_path: Path) -> None:
     assert filled.targets == ("linux-amd64",)
     assert filled.layout is Layout.NATIVE
     assert filled.entry_point == "tool"
+    assert filled.aliases == (Alias(name=CommandName("t"), command=CommandName("tool")),)
     assert filled.go == GoOptions(
         packages=("./cmd/a", "./cmd/b"),
         ldflags="-X main.a=1",
@@ -454,6 +723,8 @@ def test_a_request_goes_before_settings(tmp_path: Path) -> None:
         targets=("all",),
         layout=Layout.PACKAGE,
         entry_point="mine",
+        aliases=(Alias(name=CommandName("my")),),
+        python=PythonPackage(name=ImportName("p"), folder=tmp_path / "p", project=tmp_path),
         metadata=Metadata(description="mine"),
         go=GoOptions(
             binary="go9",

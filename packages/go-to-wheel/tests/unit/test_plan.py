@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -9,7 +10,8 @@ from packaging.utils import parse_wheel_filename
 
 from go_to_wheel.errors import WheelError
 from go_to_wheel.metadata import LicenseText
-from go_to_wheel.model import Layout
+from go_to_wheel.model import Layout, PackageFile
+from go_to_wheel.names import CommandName, ImportName
 from go_to_wheel.wheel.plan import EXECUTABLE_MODE, FILE_MODE, WheelPlan, plan_wheel
 from helpers.plans import make_binary, make_distribution
 
@@ -59,6 +61,64 @@ def test_the_native_layout_has_no_entry_point(tmp_path: Path) -> None:
         (f"{INFO}/METADATA", FILE_MODE),
         (f"{INFO}/WHEEL", FILE_MODE),
     ]
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_an_alias_leads_to_the_file_of_its_command(tmp_path: Path, layout: Layout) -> None:
+    distribution = replace(
+        make_distribution(layout=layout), aliases=((CommandName("mt"), CommandName("my-tool")),)
+    )
+    plan = plan_wheel(distribution, [make_binary(tmp_path, target="windows-amd64")], ["win_amd64"])
+    assert "{'my-tool': 'my-tool.exe', 'mt': 'my-tool.exe'}" in content(plan, "my_tool/__init__.py")
+    assert len([entry for entry in plan.entries if entry.mode == EXECUTABLE_MODE]) == 1
+    lines = content(plan, f"{INFO}/entry_points.txt").splitlines()
+    assert "mt = my_tool:main" in lines
+    assert ("my-tool = my_tool:main" in lines) is (layout is Layout.PACKAGE)
+
+
+def test_a_python_package_of_the_project_s_own_holds_the_launcher(tmp_path: Path) -> None:
+    files = (
+        PackageFile(path="own/__init__.py", source=tmp_path / "a"),
+        PackageFile(path="own/hook.sh", source=tmp_path / "b", executable=True),
+    )
+    distribution = replace(
+        make_distribution(),
+        package=ImportName("own"),
+        files=files,
+        entry_points=(("plugins", (("p", "own.plugin"),)),),
+    )
+    plan = plan_wheel(distribution, [make_binary(tmp_path)], TAGS)
+    assert [(entry.path, entry.mode) for entry in plan.entries][:4] == [
+        ("own/__init__.py", FILE_MODE),
+        ("own/_binary.py", FILE_MODE),
+        ("own/bin/my-tool", EXECUTABLE_MODE),
+        ("own/hook.sh", EXECUTABLE_MODE),
+    ]
+    assert plan.entries[0].content == tmp_path / "a"
+    assert "_DISTRIBUTION = 'my_tool'" in content(plan, "own/_binary.py")
+    assert content(plan, f"{INFO}/entry_points.txt") == (
+        "[console_scripts]\nmy-tool = own._binary:main\n\n[plugins]\np = own.plugin\n"
+    )
+
+
+def test_a_native_program_beside_python_code_lies_in_scripts(tmp_path: Path) -> None:
+    files = (PackageFile(path="my_tool/__init__.py", source=tmp_path / "a"),)
+    distribution = replace(make_distribution(layout=Layout.NATIVE), files=files)
+    plan = plan_wheel(distribution, [make_binary(tmp_path)], TAGS)
+    assert [entry.path for entry in plan.entries][:4] == [
+        "my_tool-1.2.3.data/scripts/my-tool",
+        "my_tool/__init__.py",
+        "my_tool/_binary.py",
+        "my_tool/_binary_scripts.py",
+    ]
+
+
+def test_files_that_differ_in_case_only_are_refused(tmp_path: Path) -> None:
+    files = tuple(
+        PackageFile(path=f"my_tool/{name}", source=tmp_path / name) for name in ("a.py", "A.py")
+    )
+    with pytest.raises(WheelError, match="twice"):
+        plan_wheel(replace(make_distribution(), files=files), [make_binary(tmp_path)], TAGS)
 
 
 def test_both_modes_say_that_the_member_is_a_file() -> None:

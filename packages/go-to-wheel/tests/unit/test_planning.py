@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging import metadata as core
 from packaging.version import Version
 
-from go_to_wheel.errors import InvalidNameError, MetadataError, UnknownTargetError, UsageError
+from go_to_wheel.errors import (
+    InvalidNameError,
+    MetadataError,
+    ProjectError,
+    UnknownTargetError,
+    UsageError,
+)
 from go_to_wheel.events import Stage
 from go_to_wheel.metadata import Metadata, Readme
-from go_to_wheel.model import Binary, GoOptions, Layout
-from go_to_wheel.names import CommandName, parse_distribution_name, parse_version
+from go_to_wheel.model import Binary, GoOptions, Layout, PackageFile, PythonPackage
+from go_to_wheel.names import CommandName, ImportName, parse_distribution_name, parse_version
 from go_to_wheel.planning import BuildPlan, make_plan, refuse_foreign_options
 from go_to_wheel.release import ReleaseOptions
-from go_to_wheel.request import BuildRequest
+from go_to_wheel.request import BuildRequest, parse_alias
 from go_to_wheel.sources.forms import Artifacts, Form, GitHubRelease, GoFolder
 from go_to_wheel.targets import DEFAULT_TARGETS, Target, select_targets
 
@@ -147,6 +154,176 @@ def test_programs_that_would_be_one_command_or_one_function_are_refused(
     with pytest.raises(UsageError, match="too much alike") as caught:
         plan(Metadata(), source(*names))
     assert "--package" in caught.value.hint
+
+
+# Aliases
+
+
+def with_aliases(*aliases: str, **values: Any) -> BuildRequest:
+    read = tuple(map(parse_alias, aliases))
+    return BuildRequest(source=".", aliases=read, environment={}, **values)
+
+
+@pytest.mark.parametrize(
+    ("aliases", "expected"),
+    [
+        (["my-tool"], [("my-tool", "b")]),
+        (["my-tool=a"], [("my-tool", "a")]),
+        (["my-tool", "x=a"], [("my-tool", "b"), ("x", "a")]),
+        ([], []),
+    ],
+)
+def test_an_alias_is_one_more_name_of_a_command(
+    aliases: list[str], expected: list[tuple[str, str]]
+) -> None:
+    made = plan(with_aliases(*aliases), source("b", "a"))
+    assert made.commands == ("b", "a")
+    assert list(made.distribution.aliases) == expected
+
+
+def test_a_single_program_and_those_of_a_release_take_aliases_too() -> None:
+    assert plan(with_aliases("mt"), source("x")).distribution.aliases == (("mt", "my-tool"),)
+    kept = replace(source("tool"), keeps_names=True)
+    assert plan(with_aliases("my-tool"), kept).distribution.aliases == (("my-tool", "tool"),)
+
+
+@pytest.mark.parametrize(
+    ("aliases", "message", "hint"),
+    [
+        (["a"], "The alias a and the command a are too much alike", "Leave the alias out"),
+        (["B"], "The alias B and the command b are too much alike", "another name"),
+        (["x-y", "x_y=a"], "The alias x_y and the alias x-y are too much alike", "another name"),
+        (["x", "x"], "The alias x and the alias x", "another name"),
+        (["x=c"], "The alias x is for c, which is no program", "There are: b, a."),
+        (["x=my-tool"], "The alias x is for my-tool", "There are: b, a."),
+        (["x", "y=x"], "The alias y is for x", "There are: b, a."),
+    ],
+)
+def test_an_alias_that_cannot_work_is_refused(aliases: list[str], message: str, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        plan(with_aliases(*aliases), source("b", "a"))
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_an_alias_for_the_wrong_name_of_the_only_program_names_the_right_one() -> None:
+    with pytest.raises(UsageError) as caught:
+        plan(with_aliases("x=tool"), source("tool"))
+    assert caught.value.hint == "There is: my-tool."
+
+
+# What uvx finds
+
+
+def notes(made: BuildPlan) -> list[str]:
+    return [text for text in made.warnings if "uvx" in text]
+
+
+def test_without_a_command_of_the_distribution_s_name_uvx_needs_help() -> None:
+    (note,) = notes(plan(with_aliases(), source("b", "a")))
+    assert "'uvx --from my-tool b'" in note
+    assert "--alias my-tool" in note
+    (note,) = notes(plan(with_aliases(entry_point="mt"), source("b")))
+    assert "'uvx --from my-tool mt'" in note
+    (note,) = notes(plan(with_aliases(), source("my_tool", "a")))  # --alias would be refused
+    assert "--alias" not in note
+
+
+@pytest.mark.parametrize("display", ["my-tool", "My.Tool"])
+def test_with_a_command_of_that_name_there_is_nothing_to_say(display: str) -> None:
+    for aliases, programs in [([], ["my-tool", "a"]), (["my-tool"], ["b", "a"])]:
+        made = plan(with_aliases(*aliases), source(*programs, name=display))
+        assert notes(made) == []
+        assert f"uvx {display}\n" in (described(made).description or "")
+
+
+# A Python package of the project's own
+
+
+def own_package(**entry_points: Mapping[str, str]) -> PythonPackage:
+    return PythonPackage(
+        name=ImportName("own_name"),
+        folder=Path("own_name"),
+        project=Path(),
+        entry_points=tuple((group, tuple(each.items())) for group, each in entry_points.items()),
+    )
+
+
+def mixed_plan(
+    *names: str,
+    python: PythonPackage | None = None,
+    commands: Sequence[str] = ("tool",),
+    **values: Any,
+) -> BuildPlan:
+    request = with_aliases(python=python or own_package(), **values)
+    files = [PackageFile(path=f"own_name/{name}", source=Path(name)) for name in names]
+    return make_plan(request, source(*commands), files)
+
+
+def test_a_python_package_gives_its_name_files_and_entry_points() -> None:
+    own = own_package(console_scripts={"x": "a:b"}, plugins={"p": "q"})
+    made = mixed_plan("__init__.py", "bin/other", "_binary.pyi", python=own).distribution
+    assert made.package == "own_name"
+    assert [file.path for file in made.files] == [
+        "own_name/__init__.py", "own_name/bin/other", "own_name/_binary.pyi",
+    ]  # fmt: skip
+    assert made.entry_points == own.entry_points
+
+
+@pytest.mark.parametrize(
+    ("name", "layout", "message"),
+    [
+        ("_binary.py", Layout.PACKAGE, "its launcher"),
+        ("_Binary.py", Layout.NATIVE, "its launcher"),
+        ("_binary/__init__.py", Layout.PACKAGE, "its launcher"),
+        ("_binary_scripts.py", Layout.NATIVE, "its launcher"),
+        ("bin/my-tool", Layout.PACKAGE, "the program"),
+        ("bin/my-tool.exe", Layout.PACKAGE, "the program"),
+        ("bin/MY-TOOL", Layout.PACKAGE, "the program"),
+        ("bin/my-tool/x", Layout.PACKAGE, "the program"),
+    ],
+)
+def test_a_file_in_the_launcher_s_or_the_program_s_place_is_refused(
+    name: str, layout: Layout, message: str
+) -> None:
+    with pytest.raises(ProjectError) as caught:
+        mixed_plan("__init__.py", name, layout=layout)
+    assert f"own_name/{name}" in caught.value.message
+    assert message in caught.value.message
+    assert "Rename it" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "layout"),
+    [("_binary_scripts.py", Layout.PACKAGE), ("bin/my-tool", Layout.NATIVE),
+     ("bin/my-tool2", Layout.PACKAGE), ("sub/_binary.py", Layout.PACKAGE)],
+)  # fmt: skip
+def test_other_places_are_the_project_s_own(name: str, layout: Layout) -> None:
+    made = mixed_plan("__init__.py", name, layout=layout)
+    assert made.distribution.files[-1].path == f"own_name/{name}"
+
+
+@pytest.mark.parametrize("group", ["console_scripts", "gui_scripts"])
+def test_a_script_of_the_project_may_take_a_program_s_place(group: str) -> None:
+    own = own_package(**{group: {"my-tool": "own_name.cli:main"}})
+    made = mixed_plan(python=own, commands=["b", "my-tool"])
+    assert made.commands == ("b", "my-tool")
+    assert notes(made) == []
+    assert notes(mixed_plan(python=own, commands=["b", "a"])) == []
+    with pytest.raises(UsageError, match="native layout") as caught:
+        mixed_plan(python=own, layout=Layout.NATIVE)
+    assert "layout package" in caught.value.hint
+
+
+def test_a_script_of_the_project_clashes_where_it_is_one_file_with_another() -> None:
+    own = own_package(console_scripts={"My-Tool": "a:b"})
+    with pytest.raises(UsageError, match="differ in case only"):
+        mixed_plan(python=own)
+    own = own_package(gui_scripts={"x": "a:b"})
+    with pytest.raises(UsageError, match="The alias X and the project's script x"):
+        make_plan(with_aliases("X", python=own), source("a"))
+    points = own_package(plugins={"my-tool": "a:b", "MY-TOOL": "a:b"})
+    assert mixed_plan(python=points).commands == ("my-tool",)
 
 
 def test_a_source_without_a_good_name_asks_for_one() -> None:

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from go_to_wheel.errors import UsageError
-from go_to_wheel.model import Layout
-from go_to_wheel.request import BuildRequest
+from go_to_wheel.model import Alias, Layout
+from go_to_wheel.names import CommandName
+from go_to_wheel.request import BuildRequest, parse_alias
 
 
 def epoch(text: str | None) -> int:
@@ -73,6 +74,35 @@ def test_one_target_may_be_given_as_a_text() -> None:
     assert BuildRequest(source=".", targets=given).targets == ("linux-amd64",)
 
 
+def alias(name: str, command: str | None = None) -> Alias:
+    return Alias(name=CommandName(name), command=CommandName(command) if command else None)
+
+
+def test_aliases_may_be_given_as_texts() -> None:
+    given: Any = ["a", "b.exe=c", alias("d")]
+    made = BuildRequest(source=".", aliases=given).aliases
+    assert made == (alias("a"), alias("b", "c"), alias("d"))
+    given = "a"
+    assert BuildRequest(source=".", aliases=given).aliases == (alias("a"),)
+
+
+@pytest.mark.parametrize("text", ["", "=", "a=", "=a", "a=b=c", "a,b", "a b", "-a", "pip", "x=nul"])
+def test_an_alias_that_cannot_be_one_is_refused(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_alias(text)
+    assert repr(text) in caught.value.message
+    assert "one alias at a time" in caught.value.hint
+
+
+@given(st.text())
+def test_any_alias_is_read_or_refused(text: str) -> None:
+    try:
+        read = parse_alias(text)
+    except UsageError:
+        return
+    assert "=".join(filter(None, [read.name, read.command])).lower() in text.lower()
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -86,6 +116,9 @@ def test_one_target_may_be_given_as_a_text() -> None:
         ("targets", None),
         ("targets", [1]),
         ("layout", "both"),
+        ("aliases", 1),
+        ("aliases", [1]),
+        ("aliases", None),
         ("jobs", -1),
         ("jobs", 0),
         ("jobs", 1.5),

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,7 +21,7 @@ from packaging.version import Version
 
 import go_to_wheel.shim
 from go_to_wheel.model import Layout
-from go_to_wheel.names import CommandName
+from go_to_wheel.names import CommandName, ImportName
 from go_to_wheel.wheel.shim import Shim, entry_points, render_shim
 from helpers.needs import requirement
 
@@ -33,19 +34,29 @@ ECHO = "#!/bin/sh\nprintf '%s\\0' \"$@\"\necho $$ >&2\nexit 7\n"
 NATIVE = "\x7fELF"
 
 
-def shim(*commands: str, layout: Layout = Layout.PACKAGE, version: str = "1.2.3") -> Shim:
+def shim(
+    *commands: str, layout: Layout = Layout.PACKAGE, version: str = "1.2.3", **aliases: str
+) -> Shim:
     names = commands or ("some-tool",)
     return Shim(
+        distribution=PACKAGE,
         version=Version(version),
+        package=ImportName(PACKAGE),
         layout=layout,
         binaries=tuple((CommandName(name), name) for name in names),
+        aliases=tuple((CommandName(alias), CommandName(name)) for alias, name in aliases.items()),
     )
+
+
+def guest(*commands: str, layout: Layout = Layout.PACKAGE, **aliases: str) -> Shim:
+    """A launcher in a project's own package, whose name is not the distribution's."""
+    return replace(shim(*commands, layout=layout, **aliases), distribution="dist_x", is_guest=True)
 
 
 def write_package(site: Path, filled: Shim) -> Path:
     """Put the package into a folder, without its executables."""
     package = site / PACKAGE
-    package.mkdir(parents=True)
+    package.mkdir(parents=True, exist_ok=True)
     for name, content in render_shim(filled).items():
         (package / name).write_bytes(content)
     return package
@@ -111,21 +122,23 @@ def test_the_native_layout_knows_where_installers_put_commands() -> None:
 
 @pytest.mark.parametrize("layout", Layout)
 @pytest.mark.parametrize("commands", [["one"], ["one", "two.x", "g++"]])
-def test_three_lines_of_the_template_are_filled(layout: Layout, commands: list[str]) -> None:
+def test_four_lines_of_the_template_are_filled(layout: Layout, commands: list[str]) -> None:
     rendered = render_shim(shim(*commands, layout=layout, version="1!2.0rc1+x"))
     template = Path(go_to_wheel.shim.__file__).read_text(encoding="utf-8").splitlines()
     lines = rendered["__init__.py"].decode().splitlines()
     changed = [line for line, before in zip(lines, template, strict=True) if line != before]
     assert "__version__ = '1!2.0rc1+x'" in changed
     assert f"_BINARIES = { {name: name for name in commands}!r}" in changed
-    assert len(changed) == 2 + (layout is Layout.NATIVE)
+    assert f"_DISTRIBUTION = {PACKAGE!r}" in changed
+    assert len(changed) == 3 + (layout is Layout.NATIVE)
     assert ("_IN_PACKAGE = False" in changed) is (layout is Layout.NATIVE)
 
 
 @pytest.mark.parametrize("layout", Layout)
 def test_every_file_is_python_3_8(layout: Layout) -> None:
-    for name, content in render_shim(shim("a", "b", layout=layout)).items():
-        ast.parse(content, name, feature_version=(3, 8))
+    for filled in (shim("a", "b", layout=layout), guest("a", layout=layout)):
+        for name, content in render_shim(filled).items():
+            ast.parse(content, name, feature_version=(3, 8))
 
 
 @pytest.mark.parametrize("layout", Layout)
@@ -141,12 +154,55 @@ def test_no_file_evaluates_annotations_that_old_pythons_do_not_know(layout: Layo
                 )
 
 
+def test_a_guest_brings_the_launcher_alone() -> None:
+    assert list(render_shim(guest())) == ["_binary.py"]
+    native = render_shim(guest(layout=Layout.NATIVE))
+    assert list(native) == ["_binary.py", "_binary_scripts.py"]
+    assert b"from ._binary_scripts import" in native["_binary.py"]
+    assert b"._scripts import" not in native["_binary.py"]
+
+
 def test_entry_points_of_one_and_of_several_commands() -> None:
-    assert entry_points(shim("a-b"), "pkg") == b"[console_scripts]\na-b = pkg:main\n"
-    assert entry_points(shim("b", "a-b"), "pkg") == (
-        b"[console_scripts]\na-b = pkg:main_a_b\nb = pkg:main_b\n"
+    assert entry_points(shim("a-b")) == b"[console_scripts]\na-b = some_tool:main\n"
+    assert entry_points(shim("b", "a-b")) == (
+        b"[console_scripts]\na-b = some_tool:main_a_b\nb = some_tool:main_b\n"
     )
-    assert entry_points(shim("a", layout=Layout.NATIVE), "pkg") == b""
+    assert entry_points(shim("a", layout=Layout.NATIVE)) == b""
+    assert entry_points(guest("a")) == b"[console_scripts]\na = some_tool._binary:main\n"
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_an_alias_has_an_entry_point_in_every_layout(layout: Layout) -> None:
+    one = entry_points(shim("tool", layout=layout, t="tool")).decode().splitlines()
+    assert [line for line in one if not line.startswith("tool ")] == [
+        "[console_scripts]", "t = some_tool:main",
+    ]  # fmt: skip
+    assert ("tool = some_tool:main" in one) is (layout is Layout.PACKAGE)
+    two = entry_points(shim("a", "b", layout=layout, c="b")).decode().splitlines()
+    assert two[-1] == "c = some_tool:main_b"
+
+
+def test_entry_points_of_the_project_join_ours() -> None:
+    own = (
+        ("console_scripts", (("z", "pkg.cli:z"), ("one", "pkg.cli:one"))),
+        ("gui_scripts", (("two", "pkg.gui:two"),)),
+        ("plugins", (("p", "pkg.plugin"),)),
+    )
+    # "one" and "two" are names of programs: the project's own scripts take their place.
+    assert entry_points(guest("one", "two", "three"), own).decode() == (
+        "[console_scripts]\n"
+        "one = pkg.cli:one\n"
+        "three = some_tool._binary:main_three\n"
+        "z = pkg.cli:z\n"
+        "\n"
+        "[gui_scripts]\n"
+        "two = pkg.gui:two\n"
+        "\n"
+        "[plugins]\n"
+        "p = pkg.plugin\n"
+    )
+    native = entry_points(guest("one", layout=Layout.NATIVE), own[2:])
+    assert native == b"[plugins]\np = pkg.plugin\n"
 
 
 # Finding the executable
@@ -208,6 +264,39 @@ def test_the_path_is_absolute_when_the_package_was_found_by_a_relative_one(site:
     code = f"sys.path[0] = '.'; from {PACKAGE} import get_binary_path as g; print(g())"
     done = python(site, code, cwd=site)
     assert done.stdout.decode().strip() == str(site / PACKAGE / "bin" / "some-tool")
+
+
+@pytest.mark.parametrize("name", ["alias", "other"])
+def test_an_alias_leads_to_its_command(
+    tmp_path: Path, load: Callable[[Path], ModuleType], name: str
+) -> None:
+    write_package(tmp_path, shim("some", "other", alias="other"))
+    path = executable(tmp_path / PACKAGE / "bin" / "other", "#!/bin/sh\necho other\n")
+    package = load(tmp_path)
+    assert package.get_binary_path(name) == str(path)
+    assert package.run(name=name, capture_output=True).stdout == b"other\n"
+    code = f"from {PACKAGE} import main_{name} as m; sys.exit(m())"
+    assert python(tmp_path, code).stdout == b"other\n"
+
+
+def test_a_guest_finds_what_lies_beside_it(tmp_path: Path) -> None:
+    package = write_package(tmp_path, guest())
+    (package / "__init__.py").write_text("from ._binary import get_binary_path\n")
+    path = executable(package / "bin" / "some-tool")
+    assert found(tmp_path) == str(path)
+    path.unlink()
+    done = python(tmp_path, f"from {PACKAGE}._binary import main; sys.exit(main())")
+    assert done.returncode == 127
+    assert b"dist_x is missing. Reinstall dist_x." in done.stderr
+
+
+def test_a_guest_finds_a_native_command_by_the_distribution_s_record(tmp_path: Path) -> None:
+    site = tmp_path / "prefix" / "lib" / "python3" / "site-packages"
+    package = write_package(site, guest(layout=Layout.NATIVE))
+    (package / "__init__.py").write_text("from ._binary import get_binary_path\n")
+    path = executable(tmp_path / "prefix" / "odd" / "some-tool", NATIVE)
+    record(site, "../../../odd/some-tool", name="dist_x")
+    assert found(site) == str(path)
 
 
 # Starting it
@@ -330,6 +419,19 @@ def test_run_waits_and_takes_what_subprocess_takes(
     assert (done.returncode, done.stdout) == (7, "a\0b\0")
     with pytest.raises(subprocess.CalledProcessError):
         package.run(check=True, capture_output=True)
+
+
+def test_run_takes_the_name_of_one_of_several(
+    tmp_path: Path, load: Callable[[Path], ModuleType]
+) -> None:
+    write_package(tmp_path, shim("one", "two"))
+    for name in ("one", "two"):
+        executable(tmp_path / PACKAGE / "bin" / name, f"#!/bin/sh\nprintf {name}$1\n")
+    package = load(tmp_path)
+    for chosen, expected in [(None, b"one!"), ("one", b"one!"), ("two", b"two!")]:
+        assert package.run(["!"], name=chosen, capture_output=True).stdout == expected
+    with pytest.raises(ValueError, match="it has: one, two"):
+        package.run(name="three")
 
 
 # What it costs

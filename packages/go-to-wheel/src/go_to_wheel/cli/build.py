@@ -10,11 +10,11 @@ import click
 from ..config import with_config
 from ..errors import GoToWheelError, UsageError
 from ..metadata import Metadata, Person
-from ..model import GoOptions, Layout
+from ..model import CLibrary, GoOptions, Layout
 from ..names import parse_distribution_name, parse_version
 from ..pipeline import build, plan_build
 from ..release import ReleaseOptions
-from ..request import BuildRequest
+from ..request import BuildRequest, parse_alias
 from ..sources.texts import read_readme
 from ..targets import find_target
 from . import render
@@ -27,6 +27,7 @@ class _Options(TypedDict):
     version: str | None
     output_dir: Path
     entry_point: str | None
+    alias: tuple[str, ...]
     platforms: tuple[str, ...]
     package: tuple[str, ...]
     binary: tuple[str, ...]
@@ -37,6 +38,8 @@ class _Options(TypedDict):
     tags: tuple[str, ...]
     ldflags: str
     set_version_var: str | None
+    cgo: bool
+    libc: str | None
     description: str | None
     license: str | None
     author: str | None
@@ -57,6 +60,7 @@ Examples:
   go-to-wheel .
   go-to-wheel ./mytool --name my-tool --version 1.2.3
   go-to-wheel ./repo --package ./cmd/tool --platforms linux-amd64,darwin-arm64
+  go-to-wheel example.com/mod/cmd/tool@latest --platforms all
   go-to-wheel https://github.com/OWNER/REPO --binary tool
   go-to-wheel ./dist --name my-tool
 """
@@ -81,6 +85,12 @@ Examples:
     "--entry-point", metavar="NAME", help="Name of the command. [default: the distribution's]"
 )
 @click.option(
+    "--alias",
+    metavar="NAME[=COMMAND]",
+    multiple=True,
+    help="One more name for a command, the first by default; repeat it for several.",
+)
+@click.option(
     "--platforms",
     metavar="TARGETS",
     multiple=True,
@@ -91,7 +101,8 @@ Examples:
     "--package",
     metavar="PATH",
     multiple=True,
-    help="Main package to build, like ./cmd/tool; repeat it for several commands in one wheel.",
+    help="Main package to build, like ./cmd/tool, or all of ./cmd/...; repeat it for several"
+    " commands in one wheel.",
 )
 @click.option(
     "--binary",
@@ -123,6 +134,13 @@ Examples:
     metavar="VAR",
     help="Go variable that is set to the version, like main.version.",
 )
+@click.option("--cgo", is_flag=True, help="Compile C code too, with zig as the C compiler.")
+@click.option(
+    "--libc",
+    type=click.Choice([str(libc) for libc in CLibrary]),
+    help="C library of Linux programs with C code: 'musl' is linked into the program, which then"
+    " runs everywhere. [default: glibc]",
+)
 @click.option("--description", metavar="TEXT", help="One-line summary.")
 @click.option("--license", metavar="SPDX", help="Licence expression, like MIT.")
 @click.option("--author", metavar="NAME", help="Author's name.")
@@ -150,9 +168,10 @@ Examples:
 def build_command(sources: tuple[str, ...], **options: Unpack[_Options]) -> int:
     """Build wheels of a program.
 
-    SOURCE is the folder of a Go module, or of a main package inside one; or a GitHub
-    repository or release, as https://github.com/OWNER/REPO or gh:OWNER/REPO@TAG; or what was
-    built already: GoReleaser's dist/, a folder, or archives and binaries.
+    SOURCE is the folder of a Go module, or of a main package inside one; or a published Go
+    package, as example.com/mod/cmd/tool@v1.2.3 or @latest; or a GitHub repository or release,
+    as https://github.com/OWNER/REPO or gh:OWNER/REPO@TAG; or what was built already:
+    GoReleaser's dist/, a folder, or archives and binaries.
 
     The wheels' paths go to standard output, one a line; everything else goes to standard error.
     """
@@ -180,6 +199,7 @@ def _request(sources: tuple[str, ...], options: _Options) -> BuildRequest:
         targets=_platforms(options["platforms"]),
         layout=Layout(options["layout"]) if options["layout"] else None,
         entry_point=options["entry_point"],
+        aliases=tuple(map(parse_alias, options["alias"])),
         metadata=_metadata(options),
         go=GoOptions(
             binary=options["go_binary"],
@@ -187,6 +207,8 @@ def _request(sources: tuple[str, ...], options: _Options) -> BuildRequest:
             ldflags=options["ldflags"],
             version_variable=options["set_version_var"],
             tags=_split(options["tags"]),
+            cgo=options["cgo"],
+            libc=CLibrary(options["libc"]) if options["libc"] else None,
         ),
         release=ReleaseOptions(
             binaries=options["binary"],

@@ -98,6 +98,7 @@ def _head(plan: BuildPlan) -> dict[str, Json]:
         "version": str(plan.distribution.version),
         "layout": str(plan.distribution.layout),
         "commands": list(plan.commands),
+        "aliases": {str(name): str(command) for name, command in plan.distribution.aliases},
         "warnings": list(plan.warnings),
     }
 

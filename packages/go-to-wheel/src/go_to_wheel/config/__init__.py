@@ -10,11 +10,15 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..errors import ConfigError, UsageError
 from ..metadata import Metadata
-from ..request import BuildRequest
+from ..model import Alias, PythonPackage
+from ..request import BuildRequest, parse_alias
 from ..sources.files import absolute_folder
 from ..sources.forms import GoFolder, recognise
-from .project import read_metadata
+from .pkginfo import version_of_sdist
+from .project import Project, read_project
+from .python import find_package
 from .settings import TABLE, Settings, read_settings
 from .table import Table, parse_toml
 
@@ -24,11 +28,19 @@ BACKEND = "go_to_wheel.backend"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectConfig:
-    """What one pyproject.toml says: the metadata and the settings."""
+    """What one pyproject.toml says.
+
+    Attributes:
+        path: the file.
+        metadata: what ``[project]`` says; the version may be that of an sdist.
+        settings: what ``[tool.go-to-wheel]`` says.
+        python: the project's own Python package; None where it has none.
+    """
 
     path: Path
     metadata: Metadata
     settings: Settings
+    python: PythonPackage | None = None
 
 
 def with_config(request: BuildRequest) -> BuildRequest:
@@ -47,6 +59,8 @@ def with_config(request: BuildRequest) -> BuildRequest:
         targets=request.targets or settings.platforms,
         layout=request.layout or settings.layout,
         entry_point=request.entry_point or settings.entry_point,
+        aliases=request.aliases or _aliases(config),
+        python=request.python or config.python,
         go=replace(
             go,
             packages=go.packages or _packages_from(config, form.folder),
@@ -57,6 +71,16 @@ def with_config(request: BuildRequest) -> BuildRequest:
             libc=go.libc or settings.libc,
         ),
     )
+
+
+def _aliases(config: ProjectConfig) -> tuple[Alias, ...]:
+    try:
+        return tuple(map(parse_alias, config.settings.alias))
+    except UsageError as error:
+        raise ConfigError(
+            f"{TABLE}.alias in {config.path} is wrong: {error.message.rstrip('.')}.",
+            hint=error.hint,
+        ) from None
 
 
 def _packages_from(config: ProjectConfig, folder: Path) -> tuple[str, ...]:
@@ -118,5 +142,15 @@ def read_config(path: Path) -> ProjectConfig | None:
     if "go-to-wheel" not in tool.values and build.values.get("build-backend") != BACKEND:
         return None
     settings = read_settings(Table(path, TABLE, tool.values.get("go-to-wheel", {})))
-    metadata = read_metadata(path, document) if "project" in document else Metadata()
-    return ProjectConfig(path=path, metadata=metadata, settings=settings)
+    project = Project(metadata=Metadata())
+    if "project" in document:
+        project = read_project(path, document)
+    metadata = project.metadata
+    if metadata.version is None:
+        metadata = replace(metadata, version=version_of_sdist(path.parent, metadata.name))
+    return ProjectConfig(
+        path=path,
+        metadata=metadata,
+        settings=settings,
+        python=find_package(path, metadata.name, settings, project.entry_points),
+    )

@@ -1,9 +1,11 @@
-"""``[project]``: the metadata of PEP 621 and PEP 639."""
+"""``[project]``: the metadata of PEP 621 and PEP 639, and the entry points."""
 
 from __future__ import annotations
 
+import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import cast
 
@@ -12,25 +14,43 @@ from pyproject_metadata.errors import ConfigurationWarning
 
 from ..errors import ConfigError
 from ..metadata import LicenseText, Metadata, Person, Readme
+from ..model import EntryPoints
 from ..names import parse_distribution_name
-from .settings import TABLE
+from .table import Table
+
+_DYNAMIC = "version"
+# Fields of core metadata 2.5 (PEP 794); ours is 2.4.
+_TOO_NEW = ("import-names", "import-namespaces")
+# The entry points specification; uv, installer and the index read it strictly.
+_POINT = re.compile(r"[\w.-]*\w[\w.-]*")
+_NAMES = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
+_EXTRAS = r"(?: *\[[\w .,-]*\])?"
+_REFERENCE = re.compile(rf"{_NAMES}(?: *: *{_NAMES})?{_EXTRAS}")
+_FUNCTION = re.compile(rf"{_NAMES} *: *{_NAMES}{_EXTRAS}")
+_SCRIPTS = {"console_scripts": "scripts", "gui_scripts": "gui-scripts"}
 
 
-def read_metadata(path: Path, document: Mapping[str, object]) -> Metadata:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """What ``[project]`` says: the metadata, and the entry points that it gives itself."""
+
+    metadata: Metadata
+    entry_points: EntryPoints = ()
+
+
+def read_project(path: Path, document: Mapping[str, object]) -> Project:
     """Read ``[project]`` of a document.
 
     Raises:
-        ConfigError: it breaks PEP 621 or PEP 639, or names a file that cannot be read.
+        ConfigError: it breaks PEP 621 or PEP 639, has something that wheels of ours cannot
+            hold, or names a file that cannot be read.
     """
+    _refuse_dynamic(path, document)
     project = _project(path, document)
-    if project.scripts or project.gui_scripts or project.entrypoints:
-        raise ConfigError(
-            f"[project] in {path} has entry points, which go-to-wheel makes by itself.",
-            hint=f"Remove scripts and entry-points; the command's name is {TABLE}.entry-point.",
-        )
+    _refuse_new_fields(path, project)
     readme = project.readme
     expression, license_files = _license(path, project)
-    return Metadata(
+    metadata = Metadata(
         name=parse_distribution_name(project.name),
         version=project.version,
         description=project.description,
@@ -49,6 +69,7 @@ def read_metadata(path: Path, document: Mapping[str, object]) -> Metadata:
             for extra, requirements in project.optional_dependencies.items()
         ),
     )
+    return Project(metadata=metadata, entry_points=_entry_points(path, project))
 
 
 def _project(path: Path, document: Mapping[str, object]) -> pyproject_metadata.StandardMetadata:
@@ -75,6 +96,68 @@ def _project(path: Path, document: Mapping[str, object]) -> pyproject_metadata.S
         ) from None
     except OSError as error:
         raise _unreadable(path, error) from None
+
+
+def _refuse_dynamic(path: Path, document: Mapping[str, object]) -> None:
+    """What nobody fills would be missing without a word."""
+    for key in Table(path, "project", document["project"]).texts("dynamic"):
+        if key != _DYNAMIC:
+            raise ConfigError(
+                f"project.dynamic in {path} names {key!r}, which go-to-wheel cannot find out.",
+                hint=f"Only {_DYNAMIC!r} may be dynamic; write {key} into [project].",
+            )
+
+
+def _refuse_new_fields(path: Path, project: pyproject_metadata.StandardMetadata) -> None:
+    """What our version of core metadata has no field for is not dropped without a word."""
+    for key, value in zip(_TOO_NEW, (project.import_names, project.import_namespaces), strict=True):
+        if value is not None:
+            raise ConfigError(
+                f"project.{key} in {path} is for metadata 2.5, and go-to-wheel writes 2.4, which"
+                " the index and every installer take.",
+                hint="Leave it out.",
+            )
+
+
+def _entry_points(path: Path, project: pyproject_metadata.StandardMetadata) -> EntryPoints:
+    """All groups, as entry_points.txt has them.
+
+    Raises:
+        ConfigError: one breaks the entry points specification; the message carries its key.
+    """
+    for group, own in _SCRIPTS.items():
+        if group in project.entrypoints:
+            raise ConfigError(
+                f"project.entry-points.{group} in {path} is not allowed by PEP 621.",
+                hint=f"Write it as [project.{own}].",
+            )
+    groups = (
+        ("console_scripts", "project.scripts", project.scripts),
+        ("gui_scripts", "project.gui-scripts", project.gui_scripts),
+        *(
+            (group, f"project.entry-points.{group}", points)
+            for group, points in project.entrypoints.items()
+        ),
+    )
+    made = []
+    for group, key, points in groups:
+        if problem := next(_problems(group, points), None):
+            where, what, hint = problem
+            raise ConfigError(f"{key}{where} in {path} {what}.", hint=hint)
+        if points:
+            made.append((group, tuple(points.items())))
+    return tuple(made)
+
+
+def _problems(group: str, points: Mapping[str, str]) -> Iterator[Sequence[str]]:
+    """What is wrong: where below the group's key, what, and what to do."""
+    form = _FUNCTION if group in _SCRIPTS else _REFERENCE
+    for name, value in points.items():
+        if not _POINT.fullmatch(name):
+            yield f".{name!r}", "cannot be an entry point", "Use letters, digits, '_', '.' and '-'."
+        if not form.fullmatch(value):
+            what = f"is {value!r}, which names no {'function' if group in _SCRIPTS else 'object'}"
+            yield f".{name}", what, "Write it like package.module:function."
 
 
 def _unreadable(path: Path, error: OSError) -> ConfigError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TypeVar
@@ -9,6 +10,33 @@ from typing import TypeVar
 from ..errors import ConfigError
 from ..model import CLibrary, Layout
 from .table import Table
+
+_ALIAS = re.compile(r"[^=\n]+(?:=[^=\n]+)?")
+# What people write from habit, and what they mean; nearer slips are found by their letters.
+_MEANT = {
+    "aliases": "alias",
+    "binaries": "packages",
+    "binary": "packages",
+    "build-tags": "tags",
+    "command": "entry-point",
+    "commands": "packages",
+    "go-tags": "tags",
+    "package": "packages",
+    "targets": "platforms",
+    "target": "platforms",
+    "version-variable": "set-version-var",
+}
+# Keys of [project] (PEP 621).
+_METADATA = {
+    "author", "authors", "classifiers", "dependencies", "description", "entry-points",
+    "gui-scripts", "homepage", "keywords", "license", "license-files", "maintainers", "name",
+    "optional-dependencies", "readme", "requires-python", "scripts", "url", "urls", "version",
+}  # fmt: skip
+# Options that are for one run, on one machine.
+_OPTIONS = {
+    "allow-unverified", "asset", "dry-run", "go-binary", "jobs", "json", "keep-going",
+    "output-dir", "quiet", "verbose",
+}  # fmt: skip
 
 TABLE = "tool.go-to-wheel"
 
@@ -53,15 +81,19 @@ class Settings:
     vendor: bool = False
 
 
+KEYS = tuple(field.name.replace("_", "-") for field in fields(Settings))
+"""All keys of the table, as they are written."""
+
+
 def read_settings(table: Table) -> Settings:
     """Read the table.
 
     Raises:
         ConfigError: an unknown key, or a value of the wrong kind.
     """
-    table.refuse_unknown([field.name.replace("_", "-") for field in fields(Settings)])
+    table.refuse_unknown(KEYS, _hint_for)
     return Settings(
-        alias=table.texts("alias"),
+        alias=_aliases(table),
         cgo=table.flag("cgo"),
         entry_point=table.text("entry-point"),
         exclude=table.texts("exclude"),
@@ -75,6 +107,30 @@ def read_settings(table: Table) -> Settings:
         tags=table.texts("tags"),
         vendor=table.flag("vendor"),
     )
+
+
+def _hint_for(key: str) -> str:
+    """What to do about a key that is none of ours, where its meaning is known; else empty."""
+    name = key.lower().replace("_", "-")
+    if meant := _MEANT.get(name):
+        return f"Did you mean {meant}?"
+    if name in _METADATA:
+        return "Metadata stands in [project]."
+    if name in _OPTIONS:
+        return f"Give it on the command line, as --{name}."
+    return ""
+
+
+def _aliases(table: Table) -> tuple[str, ...]:
+    aliases = table.texts("alias")
+    for alias in aliases:
+        if not _ALIAS.fullmatch(alias):
+            raise ConfigError(
+                f"{TABLE}.alias in {table.path} has {alias!r}, which has neither the form NAME nor"
+                " NAME=COMMAND.",
+                hint='Write it like alias = ["my-tool", "mt=my-tool"].',
+            )
+    return aliases
 
 
 def _choice(table: Table, key: str, choices: type[_Choice]) -> _Choice | None:

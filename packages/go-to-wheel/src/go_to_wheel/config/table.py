@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -43,8 +43,12 @@ class Table:
         self.name = name
         self.values = cast("Mapping[str, object]", values)
 
-    def refuse_unknown(self, known: list[str]) -> None:
+    def refuse_unknown(self, known: Sequence[str], hint_for: Callable[[str], str]) -> None:
         """Refuse a key that is none of these.
+
+        Args:
+            known: the keys that there are.
+            hint_for: what to do about some others; empty where the nearest one is to be named.
 
         Raises:
             ConfigError: there is one; the hint names the nearest right key.
@@ -52,9 +56,10 @@ class Table:
         for key in self.values:
             if key not in known:
                 near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
+                nearest = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
                 raise ConfigError(
                     f"{self.name}.{key} in {self.path} is not a setting of go-to-wheel.",
-                    hint=f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}.",
+                    hint=hint_for(key) or nearest,
                 )
 
     def text(self, key: str) -> str | None:

@@ -17,8 +17,11 @@ __all__ = ["__version__", "get_binary_path", "main", "run"]
 
 __version__ = "0.0.0"
 
-# Command name → file name of its executable. The first is the one that is meant where no
-# name is given.
+# The distribution, as its dist-info folder is named.
+_DISTRIBUTION = "command"
+
+# Command name → file name of its executable; an alias has that of another command. The first
+# is the one that is meant where no name is given.
 _BINARIES = {"command": "command"}
 
 # True: the executables lie in bin/ beside this file. False: the installer has put them
@@ -50,11 +53,12 @@ def get_binary_path(name: "str | None" = None) -> str:
     if found:
         raise PermissionError(
             f"{found[0]} is not executable. The installer or a copy lost its mode:"
-            f" reinstall {__package__}, or run: chmod +x {found[0]}"
+            f" reinstall {_DISTRIBUTION}, or run: chmod +x {found[0]}"
         )
     tried = "".join(f"\n  {path}" for path in places)
     raise FileNotFoundError(
-        f"The executable of {__package__} is missing. Reinstall {__package__}. Looked at:{tried}"
+        f"The executable of {_DISTRIBUTION} is missing. Reinstall {_DISTRIBUTION}."
+        f" Looked at:{tried}"
     )
 
 
@@ -64,7 +68,7 @@ def _folders(name: str) -> "list[str]":
         return [os.path.join(package, "bin")]
     from ._scripts import script_folders
 
-    return script_folders(package, _BINARIES[name])
+    return script_folders(package, _DISTRIBUTION, _BINARIES[name])
 
 
 def _is_program(path: str) -> bool:
@@ -75,16 +79,23 @@ def _is_program(path: str) -> bool:
     return is_program(path)
 
 
-def run(args: "Sequence[str]" = (), **kwargs: "Any") -> "subprocess.CompletedProcess[Any]":
+def run(
+    args: "Sequence[str]" = (), *, name: "str | None" = None, **kwargs: "Any"
+) -> "subprocess.CompletedProcess[Any]":
     """Run the executable and wait for it: ``subprocess.run`` with its path put first.
 
     Args:
         args: the arguments, without the program itself.
+        name: which one, where the package carries several; the first by default.
         **kwargs: anything that ``subprocess.run`` takes.
+
+    Raises:
+        ValueError: the package carries no executable of this name.
+        OSError: the executable is not there, or it cannot be started.
     """
     import subprocess
 
-    return subprocess.run([get_binary_path(), *args], **kwargs)  # noqa: PLW1510 - theirs to say
+    return subprocess.run([get_binary_path(name), *args], **kwargs)  # noqa: PLW1510 - theirs to say
 
 
 def main(name: "str | None" = None) -> int:

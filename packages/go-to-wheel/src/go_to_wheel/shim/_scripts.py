@@ -20,16 +20,17 @@ _MAGIC = (
 )
 
 
-def script_folders(package: str, file_name: str) -> "list[str]":
+def script_folders(package: str, distribution: str, file_name: str) -> "list[str]":
     """The folders to look at, the surest first, each once.
 
     Args:
         package: the absolute path of the Python package.
+        distribution: the distribution's name, as its dist-info folder begins with it.
         file_name: the file name of the executable.
     """
     site = os.path.dirname(package)
     scripts = "Scripts" if os.name == "nt" else "bin"
-    folders = _recorded(site, os.path.basename(package), file_name)
+    folders = _recorded(package, distribution, file_name)
     # pip and uv put commands beside the packages under --target.
     folders += [os.path.join(site, "bin"), os.path.join(site, scripts)]
     # <prefix>/lib/pythonX.Y/site-packages or <prefix>/Lib/site-packages, under --prefix.
@@ -69,15 +70,16 @@ def _same(path: str) -> str:
     return os.path.normcase(os.path.realpath(path))
 
 
-def _recorded(site: str, package: str, file_name: str) -> "list[str]":
-    """The folders that this package's own RECORD names for the file."""
+def _recorded(package: str, distribution: str, file_name: str) -> "list[str]":
+    """The folders that the distribution's own RECORD names for the file, but the package's."""
+    site, name = os.path.split(package)
     folders = []
     try:
         entries = sorted(os.listdir(site))
     except OSError:  # the package lies in a zip file
         return []
     for entry in entries:
-        if not (entry.startswith(f"{package}-") and entry.endswith(".dist-info")):
+        if not (entry.startswith(f"{distribution}-") and entry.endswith(".dist-info")):
             continue
         try:
             record_path = os.path.join(site, entry, "RECORD")
@@ -88,6 +90,6 @@ def _recorded(site: str, package: str, file_name: str) -> "list[str]":
         folders += [
             os.path.join(site, os.path.dirname(path))
             for path in paths
-            if os.path.basename(path) == file_name and not path.startswith(f"{package}/")
+            if os.path.basename(path) == file_name and not path.startswith(f"{name}/")
         ]
     return folders

@@ -16,7 +16,7 @@ from packaging.version import Version
 from .._version import __version__
 from ..errors import WheelError
 from ..metadata import LicenseText
-from ..model import Binary, Layout
+from ..model import Binary, EntryPoints, Layout, PackageFile
 from ..names import CommandName, DistributionName, ImportName
 from .shim import Shim, entry_points, render_shim
 
@@ -39,6 +39,10 @@ class Distribution:
         layout: where its binaries lie.
         metadata: METADATA's bytes.
         licenses: the licence files that METADATA names.
+        aliases: one more name → the command that it starts.
+        files: the files of ``package``, where it is the project's own; the launcher is one
+            module in it then.
+        entry_points: those that the project gives itself.
     """
 
     name: DistributionName
@@ -47,6 +51,9 @@ class Distribution:
     layout: Layout
     metadata: bytes
     licenses: tuple[LicenseText, ...] = ()
+    aliases: tuple[tuple[CommandName, CommandName], ...] = ()
+    files: tuple[PackageFile, ...] = ()
+    entry_points: EntryPoints = ()
 
     @property
     def stem(self) -> str:
@@ -86,17 +93,11 @@ def plan_wheel(
     Raises:
         WheelError: two members would have the same name.
     """
-    shim = Shim(
-        version=distribution.version,
-        layout=distribution.layout,
-        binaries=tuple(
-            (CommandName(binary.command), binary.command + binary.target.exe_suffix)
-            for binary in binaries
-        ),
-    )
+    shim = make_shim(distribution, binaries)
     tags = tuple(f"{PYTHON_TAG}-{ABI_TAG}-{tag}" for tag in platform_tags)
     info = f"{distribution.stem}.dist-info"
     package = [
+        *map(_package_file, distribution.files),
         *(
             Entry(path=f"{distribution.package}/{name}", content=content)
             for name, content in render_shim(shim).items()
@@ -111,7 +112,7 @@ def plan_wheel(
             for text in distribution.licenses
         ),
     ]
-    if scripts := entry_points(shim, distribution.package):
+    if scripts := entry_points(shim, distribution.entry_points):
         about.append(Entry(path=f"{info}/entry_points.txt", content=scripts))
     entries = (*_in_order(package), *_in_order(about))  # dist-info last, as PEP 427 advises
     _refuse_duplicates(entries)
@@ -121,6 +122,27 @@ def plan_wheel(
         record_path=f"{info}/RECORD",
         entries=entries,
     )
+
+
+def make_shim(distribution: Distribution, binaries: Sequence[Binary]) -> Shim:
+    """What the launcher of these binaries must know."""
+    return Shim(
+        distribution=distribution.name.wheel,
+        version=distribution.version,
+        package=distribution.package,
+        layout=distribution.layout,
+        binaries=tuple(
+            (CommandName(binary.command), binary.command + binary.target.exe_suffix)
+            for binary in binaries
+        ),
+        aliases=distribution.aliases,
+        is_guest=bool(distribution.files),
+    )
+
+
+def _package_file(file: PackageFile) -> Entry:
+    mode = EXECUTABLE_MODE if file.executable else FILE_MODE
+    return Entry(path=file.path, content=file.source, mode=mode)
 
 
 def _executables(distribution: Distribution, binaries: Sequence[Binary]) -> list[Entry]:
@@ -162,6 +184,6 @@ def _refuse_duplicates(entries: Sequence[Entry]) -> None:
         if key in seen:
             raise WheelError(
                 f"The wheel would hold {entry.path} twice (also as {seen[key]}).",
-                hint="Give the commands or licence files names that differ.",
+                hint="Give the commands, licence files or Python files names that differ.",
             )
         seen[key] = entry.path
