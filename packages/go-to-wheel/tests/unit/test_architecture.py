@@ -20,16 +20,18 @@ OWN = "go_to_wheel"
 # from the bottom: whatever is imported stands further down.
 _VALUES = {"errors", "targets", "names", "model", "metadata"}
 _LIBRARY = _VALUES | {
-    "_version", "binary", "cache", "check", "events", "pipeline", "planning", "release", "request", "shim", "sources", "tags", "wheel",
+    "_version", "binary", "cache", "check", "commands", "events", "pipeline", "planning", "release", "request", "shim", "sources", "tags", "wheel",
 }  # fmt: skip
 ALLOWED = {
     "__init__": _LIBRARY | {"config"},
     "__main__": {"cli"},
     "cli": _LIBRARY | {"config"},
-    "backend": _LIBRARY | {"config"},
+    "backend": _LIBRARY | {"config", "sdist"},
     "config": _VALUES | {"release", "request", "sources"},
     "pipeline": _LIBRARY - {"check", "pipeline"},
-    "planning": _VALUES | {"release", "request", "sources", "wheel"},
+    "sdist": _VALUES | {"cache", "events", "sources", "wheel"},
+    "planning": _VALUES | {"commands", "release", "request", "sources", "wheel"},
+    "commands": _VALUES | {"request", "sources"},
     "request": _VALUES | {"cache", "release", "wheel"},
     "check": _VALUES | {"binary", "tags", "wheel"},
     "sources": _VALUES | {"_version", "binary", "cache", "events", "release", "tags"},

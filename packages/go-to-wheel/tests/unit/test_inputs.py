@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from go_to_wheel.sources import inputs
-from go_to_wheel.sources.inputs import digest_inputs
+from go_to_wheel.sources.inputs import digest_inputs, find_inputs
 from go_to_wheel.sources.process import Processes
 from go_to_wheel.sources.toolchain import Toolchain
 
@@ -105,20 +106,65 @@ def test_only_source_and_what_it_embeds_counts(
 
 
 @pytest.mark.parametrize(
-    ("name", "content"),
-    [("x.go", '//go:embed "a b.txt"'), ("x.go", "//go:embed `a`"), ("x.go", "//go:embed [a-z]*"),
-     ("x.go", "//go:embed ."), ("x.go", "//go:embed größe"), ("x.go", "//go:embed all:*"),
-     ("x.s", '#include "anything.inc"')],
+    ("name", "content", "read"),
+    [("x.go", '//go:embed "a b.txt"', "a b.txt"), ("x.go", "//go:embed `a`", "a/b"),
+     ("x.go", "//go:embed [a-z]*", "cmd/anything"), ("x.go", "//go:embed .", "cmd/anything"),
+     ("x.go", '//go:embed "\\x61"', "cmd/anything"), ("x.go", "//go:embed größe", "größe"),
+     ("x.go", "//go:embed all:*", "cmd/.anything"), ("x.s", '#include "any.inc"', "cmd/any.inc"),
+     ("x.s", "#include ANY", "cmd/anything"), ("x.c", '#embed "../any.bin"', "any.bin"),
+     ("x.go", 'import "C"\n// #include "any.inc"', "any.inc"),
+     ("x.go", 'import "C"\n// #cgo LDFLAGS: ${SRCDIR}/libany.a', "libany.a"),
+     ("x.go", 'import "example.com/mod/cmd/testdata/any"', "cmd/testdata/any/x.go")],
 )  # fmt: skip
-def test_what_may_bring_in_any_file_makes_all_count(
-    go: Toolchain, root: Path, name: str, content: str
+def test_what_a_source_brings_in_counts(
+    go: Toolchain, root: Path, name: str, content: str, read: str
 ) -> None:
     (root / "all.go").unlink()
     (root / name).write_text(content)
+    (root / read).parent.mkdir(parents=True, exist_ok=True)
     first = digest_inputs(go, root, "")
-    (root / "cmd" / "anything").touch()
+    (root / read).touch()
     assert first
     assert digest_inputs(go, root, "") != first
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "other"),
+    [("x.go", "//go:embed a", "b"), ("x.go", "//go:embed *.txt", "cmd/a.txt"),
+     ("x.go", "//go:embed cmd", "cmd/.hidden"), ("x.s", '#include "any.inc"', "many.inc"),
+     ("x.go", '// #include "any.inc"', "any.inc"), ("x.go", "package x", "x_test.go"),
+     ("x.go", "package x", "testdata/any/x.go"), ("x.go", "package x", "_any/x.go"),
+     ("x.go", "package x", "_any.go"), ("x_test.go", "//go:embed a", "a")],
+)  # fmt: skip
+def test_what_no_source_brings_in_does_not_count(
+    go: Toolchain, root: Path, name: str, content: str, other: str
+) -> None:
+    (root / "all.go").unlink()
+    (root / name).write_text(content)
+    (root / other).parent.mkdir(parents=True, exist_ok=True)
+    first = digest_inputs(go, root, "")
+    (root / other).touch()
+    assert first
+    assert digest_inputs(go, root, "") == first
+
+
+def test_what_is_included_may_include_more(go: Toolchain, root: Path) -> None:
+    for name, included in (("x.s", "a.inc"), ("a.inc", "b.inc"), ("b.inc", "c.inc")):
+        (root / name).write_text(f'#include "{included}"\n')
+    found = find_inputs(["a.inc", "b.inc", "c.inc", "d.inc", "x.s"], _reading(root))
+    assert found.sources == ("x.s", "a.inc", "b.inc", "c.inc")
+
+
+def test_modules_inside_the_module_are_others(root: Path) -> None:
+    names = ["a.go", "inner/b.go", "inner/go.mod", "inner/deep/c.go", "innerer/d.go"]
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    assert find_inputs(names, _reading(root)).sources == ("a.go", "innerer/d.go")
+
+
+def _reading(root: Path) -> Callable[[str], bytes]:
+    return lambda name: (root / name).read_bytes() if (root / name).exists() else b""
 
 
 def test_git_and_our_own_staging_do_not_count(go: Toolchain, root: Path) -> None:

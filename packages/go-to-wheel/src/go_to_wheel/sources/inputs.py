@@ -1,6 +1,6 @@
-"""All that a build of Go source depends on, as one digest.
+"""All that a build of Go source depends on: the files that it reads, and a digest of all of it.
 
-A program that was linked from the same inputs needs no second link, nor asking Go. That holds
+``find_inputs`` says which files Go reads; the digest and the sdist both go by it. A program that was linked from the same inputs needs no second link, nor asking Go. That holds
 only where everything that Go would read is known: the module's source files and what they embed,
 which are hashed (and not the wheels that lie in ``dist/``), and otherwise what never changes
 under one name: a released toolchain, and modules whose sums stand in go.sum. Wherever something
@@ -12,10 +12,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
-from fnmatch import fnmatchcase
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from .embeds import Embed, embeds, includes
 from .toolchain import Toolchain
 
 _MOST_FILES = 5_000  # beyond this, hashing costs more than asking Go
@@ -32,8 +33,17 @@ _SOURCE = re.compile(
     r".*\.(?:go|c|cc|cpp|cxx|m|h|hh|hpp|hxx|f|F|for|f90|s|S|sx|swig|swigcxx|syso)"
     r"|go\.(?:mod|sum)|modules\.txt|default\.pgo"
 )
-_ASSEMBLY = (".s", ".S", ".sx")
-_EMBEDS = re.compile(rb"//go:embed[ \t]+([^\r\n]*)")
+# Those for the C preprocessor and the assembler, by which they bring in others.
+_C_SOURCE = re.compile(r".*\.(?:c|cc|cpp|cxx|m|h|hh|hpp|hxx|s|S|sx|swig|swigcxx)")
+# Read for tests alone (`go help test`).
+_TEST = re.compile(r".*_test\.go")
+# Folders that `./...` leaves out (`go help packages`); Go reads them where they are imported.
+_ASIDE = re.compile(r"testdata|[._].*")
+_QUOTED_ASIDE = re.compile(rb'"([^"\s]*/(?:testdata|[._][^/"\s]*)(?:/[^"\s]*)?)"')
+_CGO = re.compile(rb'^[ \t]*import[ \t(]+"C"|^[ \t]*"C"', re.MULTILINE)
+# `#cgo LDFLAGS: ${SRCDIR}/lib/libx.a`: libraries that lie beside the source.
+_OWN_LIBRARY = re.compile(rb"#cgo[^\n]*LDFLAGS[^\n]*\$\{SRCDIR\}")
+_LIBRARY = re.compile(r".*\.(?:a|o|lib|so(?:\.[0-9.]+)?|dylib|dll|tbd)")
 
 
 def digest_inputs(go: Toolchain, root: Path, ldflags: str) -> str | None:
@@ -68,70 +78,160 @@ def _has_workspace(go: Toolchain, root: Path) -> bool:
 
 
 def _digest_files(root: Path, start: str) -> str | None:
-    files: list[Path] = []
-    for path in _files(root):
-        if path is None or len(files) >= _MOST_FILES:
+    names: list[str] = []
+    for name in _files(root, ""):
+        if name is None or len(names) >= _MOST_FILES:
             return None
-        files.append(path)
+        names.append(name)
     digest = hashlib.sha256(os.fsencode(start))
     room = _MOST_BYTES
 
-    def read(path: Path) -> bytes | None:
+    def read(name: str) -> bytes:
         nonlocal room
-        with path.open("rb") as stream:
+        with (root / name).open("rb") as stream:
             room -= os.fstat(stream.fileno()).st_size
             if room < 0:
-                return None
+                raise _TooMuchError
             content = stream.read()
-        digest.update(os.fsencode(f"\0{path.relative_to(root)}\0{len(content)}\0"))
+        digest.update(os.fsencode(f"\0{name}\0{len(content)}\0"))
         digest.update(content)
         return content
 
-    source = [path for path in files if _SOURCE.fullmatch(path.name)]
-    embedded: dict[Path, set[str]] = {}
-    for path in source:
-        if (content := read(path)) is None:
-            return None
-        where = root if path.suffix in _ASSEMBLY else path.parent
-        embedded.setdefault(where, set()).update(_embedded(path, content))
-    known = set(source)
-    others = (path for path in files if path not in known and _is_embedded(path, embedded))
-    return digest.hexdigest() if all(read(path) is not None for path in others) else None
+    try:
+        for name in find_inputs(names, read).brought_in:
+            read(name)
+    except _TooMuchError:
+        return None
+    return digest.hexdigest()
 
 
-def _embedded(path: Path, content: bytes) -> Iterator[str]:
-    """What a source file may bring in: patterns of names in its folder (`go doc embed`)."""
-    if path.suffix in _ASSEMBLY:
-        yield "*"  # it may include any file
-    for line in _EMBEDS.findall(content) if path.suffix == ".go" else ():
-        text = line.decode(errors="replace")
-        # Quoted, or with what Go's patterns mean and fnmatch does not: it may be any name.
-        odd = not text.isascii() or any(mark in text for mark in '"`\\[')
-        words = ["*"] if odd else text.split()
-        for word in words:
-            first = word.removeprefix("all:").split("/")[0]
-            yield "*" if first == "." else first
+class _TooMuchError(Exception):
+    """There is more to hash than Go would take to build."""
 
 
-def _is_embedded(path: Path, embedded: dict[Path, set[str]]) -> bool:
-    """Whether a folder above brings in this file, or the folder that it lies in.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """The files of a module that a build reads; names below its folder, with ``/``.
 
-    Some systems find ``Static`` by the name ``static``.
+    Attributes:
+        sources: what Go and its C compiler read, in the order in which it was read here.
+        brought_in: what they embed or link, which nothing had to read here; sorted.
+        embedding: source → its patterns of ``//go:embed``.
     """
-    return any(
-        fnmatchcase(path.relative_to(folder).parts[0].casefold(), pattern.casefold())
-        for folder in path.parents
-        for pattern in embedded.get(folder, ())
-    )
+
+    sources: tuple[str, ...]
+    brought_in: tuple[str, ...]
+    embedding: Mapping[str, tuple[Embed, ...]]
 
 
-def _files(folder: Path) -> Iterator[Path | None]:
+def find_inputs(names: Iterable[str], read: Callable[[str], bytes]) -> Inputs:
+    """Which files of a module a build of any of its programs may read.
+
+    Tests, and modules that lie inside this one, are not among them. Whether a package is part
+    of a program, only Go knows: so those of all programs are, for all systems.
+
+    Args:
+        names: the module's files, sorted: their paths below its folder, with ``/``.
+        read: reads one of them; called once for each source, in order.
+    """
+    search = _Search(_own(names), read)
+    search.read_all()
+    return search.found()
+
+
+class _Search:
+    """Reads sources until nothing more is brought in by what was read."""
+
+    def __init__(self, names: list[str], read: Callable[[str], bytes]) -> None:
+        self._names = names
+        self._read = read
+        self._sources: dict[str, bytes] = {}
+        self._embeds: dict[str, tuple[Embed, ...]] = {}
+        self._included: set[str | None] = set()
+        self._aside: set[str] = set()
+        self._libraries = False
+
+    def read_all(self) -> None:
+        while wanted := [name for name in self._names if self._is_wanted(name)]:
+            for name in wanted:
+                self._take(name, self._read(name))
+
+    def found(self) -> Inputs:
+        others = (name for name in self._names if name not in self._sources)
+        return Inputs(
+            sources=tuple(self._sources),
+            brought_in=tuple(name for name in others if self._is_brought_in(name)),
+            embedding=self._embeds,
+        )
+
+    def _is_wanted(self, name: str) -> bool:
+        """Whether it is a source that was not read yet."""
+        if name in self._sources:
+            return False
+        folder, _, base = name.rpartition("/")
+        if _SOURCE.fullmatch(base) and not _TEST.fullmatch(base) and not base.startswith("_"):
+            aside = any(map(_ASIDE.fullmatch, folder.split("/"))) if folder else False
+            if not aside or any(path.endswith(f"/{folder}") for path in self._aside):
+                return True
+        return None in self._included or any(
+            included and (name == included or name.endswith(f"/{included}"))
+            for included in self._included
+        )
+
+    def _take(self, name: str, content: bytes) -> None:
+        self._sources[name] = content
+        if name.endswith(".go"):
+            if patterns := tuple(embeds(content)):
+                self._embeds[name] = patterns
+            self._aside.update(text.decode(errors="replace") for text in _aside_in(content))
+            if b"import" not in content or not _CGO.search(content):
+                return
+            self._libraries = self._libraries or _OWN_LIBRARY.search(content) is not None
+        elif _SOURCE.fullmatch(name.rpartition("/")[2]) and not _C_SOURCE.fullmatch(name):
+            return
+        self._included.update(map(_tail, includes(content)))
+
+    def _is_brought_in(self, name: str) -> bool:
+        if self._libraries and _LIBRARY.fullmatch(name):
+            return True
+        for source, patterns in self._embeds.items():
+            folder = source[: source.rfind("/") + 1]
+            inner = name[len(folder) :]
+            if name.startswith(folder) and any(each.takes(inner) for each in patterns):
+                return True
+        return False
+
+
+def _aside_in(content: bytes) -> Iterable[bytes]:
+    """Texts in a Go file that may import a package from a folder that `./...` leaves out."""
+    return _QUOTED_ASIDE.findall(content)
+
+
+def _tail(included: str | None) -> str | None:
+    """What the path of an included file ends with, wherever the search for it begins."""
+    if included is None:
+        return None
+    parts = [part for part in included.replace("\\", "/").split("/") if part not in ("", ".")]
+    while ".." in parts:
+        parts = parts[parts.index("..") + 1 :]
+    return "/".join(parts)
+
+
+def _own(names: Iterable[str]) -> list[str]:
+    """Without the files of modules inside this one (the Go modules reference, "go.mod files")."""
+    every = list(names)
+    inner = tuple(name.removesuffix("go.mod") for name in every if name.endswith("/go.mod"))
+    return [name for name in every if not name.startswith(inner)] if inner else every
+
+
+def _files(folder: Path, base: str) -> Iterator[str | None]:
     """All files below a folder, in order; None for what is neither file nor folder."""
     with os.scandir(folder) as listing:
         entries = sorted(listing, key=lambda entry: entry.name)
     for entry in entries:
+        name = base + entry.name
         if entry.is_dir(follow_symlinks=False):
             if not _NOT_READ.fullmatch(entry.name):
-                yield from _files(Path(entry.path))
+                yield from _files(folder / entry.name, f"{name}/")
         else:
-            yield Path(entry.path) if entry.is_file(follow_symlinks=False) else None
+            yield name if entry.is_file(follow_symlinks=False) else None

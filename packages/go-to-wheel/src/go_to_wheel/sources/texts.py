@@ -68,17 +68,18 @@ def find_readme(folder: Path, top: Path | None = None) -> Readme | None:
         MetadataError: it cannot be read, is a link that leads out of the project, is larger
             than 5 MB, or is not UTF-8 text.
     """
-    found = [
-        path
-        for path in _files(folder)
-        if path.stem.lower() == "readme" and path.suffix.lower() in _CONTENT_TYPES
-    ]
+    found = [path for path in _files(folder) if is_readme(path)]
     order = list(_CONTENT_TYPES)
     found.sort(key=lambda path: (order.index(path.suffix.lower()), path.name))
     if not found:
         return None
     _refuse_leading_out(found[0], top or folder, "Name a file with --readme.")
     return read_readme(found[0])
+
+
+def is_readme(path: Path) -> bool:
+    """Whether a file has the name of a README that the index can show."""
+    return path.stem.lower() == "readme" and path.suffix.lower() in _CONTENT_TYPES
 
 
 def find_licenses(folder: Path, top: Path) -> tuple[LicenseText, ...]:

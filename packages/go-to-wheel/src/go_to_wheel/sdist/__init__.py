@@ -1,0 +1,94 @@
+"""Sdists: what a project's folder must hold so that a wheel can be built from it elsewhere.
+
+The form is that of the source distribution format (PEP 625 for the name, PEP 643 for PKG-INFO):
+first a plan, then bytes that depend on nothing but the plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..cache import Cache
+from ..errors import MetadataError
+from ..events import Observer, ProgramStarted, Warned, watch_nothing
+from ..metadata import Metadata
+from ..model import GoOptions, PythonPackage
+from ..sources.process import Processes
+from ..wheel.core_metadata import render_metadata
+from ..wheel.deflated import Deflater
+from ..wheel.write import DEFAULT_EPOCH, WriteOptions, WrittenFile
+from .contents import Project, choose_files
+from .plan import plan_sdist
+from .write import write_sdist
+
+__all__ = ["SdistRequest", "build_sdist"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdistRequest:
+    """An sdist, described.
+
+    Attributes:
+        folder: the project's folder, with pyproject.toml and go.mod in it.
+        output_dir: where the sdist shall lie; made where it is missing.
+        metadata: all of the distribution's metadata; a name and a version are there.
+        named: files that pyproject.toml names, so that it cannot be read without them; paths
+            below the folder, with ``/``.
+        include: patterns, as in .gitignore, of files to take although nothing asks for them.
+        exclude: patterns of files to leave out.
+        vendor: take the Go modules along that the build needs.
+        python: the project's own Python package.
+        go: which Go fetches the modules.
+        environment: the variables to run Go and git with.
+        epoch: the time of every member, in seconds since 1970.
+        cache_dir: where results of slow steps are kept; None keeps nothing.
+    """
+
+    folder: Path
+    output_dir: Path
+    metadata: Metadata
+    named: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    vendor: bool = False
+    python: PythonPackage | None = None
+    go: GoOptions = field(default_factory=GoOptions)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    epoch: int = DEFAULT_EPOCH
+    cache_dir: Path | None = None
+
+
+def build_sdist(request: SdistRequest, observer: Observer = watch_nothing) -> WrittenFile:
+    """Write the sdist of a project. Nothing is written into the project itself.
+
+    Raises:
+        UsageError: the project, or its metadata, cannot become an sdist.
+        GoError: the modules to take along cannot be fetched; only with ``vendor``.
+        OutputError: the output folder, or that for temporary files, cannot be written.
+    """
+    metadata = request.metadata
+    if metadata.name is None or metadata.version is None:
+        raise MetadataError("An sdist needs a name and a version.", hint="Give it both.")
+    info = render_metadata(metadata)
+    processes = Processes(
+        environment=request.environment,
+        started=lambda command: observer(ProgramStarted(command=command)),
+    )
+    project = Project(
+        folder=request.folder,
+        named=request.named,
+        licenses=metadata.license_files,
+        include=request.include,
+        exclude=request.exclude,
+        vendor=request.vendor,
+        python=request.python.folder if request.python else None,
+    )
+    deflater = Deflater(cache=Cache(folder=request.cache_dir).below("deflated"))
+    with choose_files(project, request.go, processes) as contents:
+        for warning in contents.warnings:
+            observer(Warned(message=warning))
+        plan = plan_sdist(metadata.name, metadata.version, info, contents.entries)
+        options = WriteOptions(epoch=request.epoch, deflater=deflater)
+        return write_sdist(plan, request.output_dir, options)

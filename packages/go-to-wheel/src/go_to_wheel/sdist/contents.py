@@ -1,0 +1,249 @@
+"""Which files of a project its sdist holds: what the build reads, and no more."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+from ..errors import OutputError, ProjectError
+from ..metadata import LicenseText
+from ..model import GoOptions
+from ..sources.gomod import read_go_mod, replacing_folders
+from ..sources.inputs import Inputs, find_inputs
+from ..sources.packages import module_root
+from ..sources.process import Processes
+from ..sources.texts import is_readme
+from ..sources.tree import project_files
+from .plan import INFO, SdistEntry
+from .vendor import VENDOR, vendored_modules
+
+_ALWAYS = ("pyproject.toml", "go.mod", "go.sum")
+_LISTED = 3  # names in a warning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A project of which an sdist is made.
+
+    Attributes:
+        folder: where pyproject.toml and go.mod lie.
+        named: files that pyproject.toml names; paths below the folder.
+        licenses: the licence files that the metadata name; some may lie above the folder.
+        include: patterns of files to take although nothing asks for them.
+        exclude: patterns of files to leave out.
+        vendor: take the Go modules along that the build needs.
+        python: the folder of the project's own Python package.
+    """
+
+    folder: Path
+    named: tuple[str, ...] = ()
+    licenses: tuple[LicenseText, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    vendor: bool = False
+    python: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """The files of an sdist, without PKG-INFO, and what the user should know of them."""
+
+    entries: tuple[SdistEntry, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@contextmanager
+def choose_files(project: Project, go: GoOptions, processes: Processes) -> Iterator[Contents]:
+    """The files of a project's sdist; those that were made for it are there inside the block.
+
+    Args:
+        project: the project.
+        go: which Go fetches the modules to take along.
+        processes: what runs git and Go.
+
+    Raises:
+        ProjectError: the module begins above the folder, a file lies outside of it or is
+            ignored although it is needed.
+        GoError: the modules to take along cannot be fetched.
+        OutputError: the folder for temporary files cannot be written.
+    """
+    root = project.folder
+    _refuse_module_above(root)
+    names = [
+        path.as_posix()
+        for path in project_files(root, processes, include=project.include, exclude=project.exclude)
+    ]
+    if project.vendor:
+        names = [name for name in names if not name.startswith(f"{VENDOR}/")]
+    folders = _modules(project)
+    inputs = {folder: _inputs(root / folder, _below(folder, names)) for folder in folders}
+    for folder, found in inputs.items():
+        _refuse_ignored_embeds(root / folder, found, set(_below(folder, names)))
+    chosen = _chosen(project, names, inputs)
+    entries = {name: _entry(root, name) for name in chosen}
+    for text in project.licenses:
+        entries.setdefault(
+            text.path.as_posix(), SdistEntry(path=text.path.as_posix(), content=text.content)
+        )
+    warnings = _warnings(project, names, inputs, processes)
+    with _scratch() as scratch:
+        made = vendored_modules(root, go, processes, scratch) if project.vendor else ()
+        yield Contents(entries=(*entries.values(), *made), warnings=warnings)
+
+
+def _refuse_module_above(root: Path) -> None:
+    top = module_root(root)
+    if top != root:
+        raise ProjectError(
+            f"The Go module of this project begins above it, in {top}, and an sdist holds the"
+            f" project's own folder, {root}.",
+            hint="Move pyproject.toml beside go.mod and name the program with packages ="
+            f" ['./{root.relative_to(top).as_posix()}'], or build wheels alone.",
+        )
+
+
+def _modules(project: Project) -> list[str]:
+    """The module's own folder, and those inside the project that take the place of others."""
+    root = project.folder
+    folders = [""]
+    if project.vendor:
+        return folders
+    for written in replacing_folders(read_go_mod(root / "go.mod")):
+        relative = os.path.relpath(os.path.realpath(root / written), os.path.realpath(root))
+        place = Path(relative).as_posix()
+        if place.startswith("../") or place == ".." or Path(place).is_absolute():
+            raise ProjectError(
+                f"go.mod puts the folder {written} in the place of a module, and it lies outside"
+                " of the project, so an sdist cannot hold it.",
+                hint="Set vendor = true in [tool.go-to-wheel]: then the sdist holds all modules.",
+            )
+        folders.append("" if place == "." else f"{place}/")
+    return list(dict.fromkeys(folders))
+
+
+def _below(folder: str, names: Iterable[str]) -> list[str]:
+    return [name.removeprefix(folder) for name in names if name.startswith(folder)]
+
+
+def _inputs(folder: Path, names: Sequence[str]) -> Inputs:
+    try:
+        return find_inputs(names, lambda name: (folder / name).read_bytes())
+    except OSError as error:
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: OSError) -> ProjectError:
+    return ProjectError(
+        f"{error.filename} cannot be read: {error.strerror}.", hint="Check its permissions."
+    )
+
+
+def _chosen(project: Project, names: Sequence[str], inputs: dict[str, Inputs]) -> list[str]:
+    root = project.folder
+    there = set(names)
+    wanted = {
+        f"{folder}{name}"
+        for folder, found in inputs.items()
+        for name in (*found.sources, *found.brought_in)
+    }
+    wanted.update(name for name in names if name.startswith(f"{VENDOR}/"))
+    wanted.update(GitIgnoreSpec.from_lines(project.include, backend="simple").match_files(names))
+    if project.python is not None:
+        package = project.python.relative_to(root).as_posix()
+        wanted.update(name for name in names if name.startswith(f"{package}/"))
+    wanted &= there
+    # What pyproject.toml needs to be read goes along, whatever git and the patterns say.
+    wanted.update(name for name in _ALWAYS if (root / name).is_file())
+    wanted.update(project.named)
+    wanted.update(path.name for path in root.iterdir() if is_readme(path))
+    wanted.update(text.path.as_posix() for text in project.licenses if (root / text.path).is_file())
+    return sorted(wanted - {INFO})
+
+
+def _entry(root: Path, name: str) -> SdistEntry:
+    """A file of the project; a link is followed, but not out of it."""
+    path = root / name
+    real = Path(os.path.realpath(path))
+    if not real.is_relative_to(os.path.realpath(root)):
+        raise ProjectError(
+            f"{name} leads out of the project, to {real}, and an sdist cannot hold it.",
+            hint="Put the file itself into the project, or leave it out with exclude.",
+        )
+    try:
+        executable = bool(real.stat().st_mode & 0o100)
+    except OSError as error:
+        raise _unreadable(error) from None
+    return SdistEntry(path=name, content=real, executable=executable)
+
+
+def _refuse_ignored_embeds(folder: Path, inputs: Inputs, names: set[str]) -> None:
+    """Refuse a program that embeds files which are there but do not belong to the project."""
+    for source, patterns in inputs.embedding.items():
+        base = source[: source.rfind("/") + 1]
+        for pattern in patterns:
+            inner = (name[len(base) :] for name in names if name.startswith(base))
+            if any(map(pattern.takes, inner)):
+                continue
+            for path in sorted((folder / base).rglob("*")):
+                name = path.relative_to(folder / base).as_posix()
+                if path.is_file() and pattern.takes(name):
+                    raise ProjectError(
+                        f"{source} embeds {pattern.text}, but {base}{name} would not be in the"
+                        " sdist: git ignores it, or exclude names it.",
+                        hint=f"Set include = ['/{base}{name}'] in [tool.go-to-wheel], or a pattern"
+                        " for all such files.",
+                    )
+
+
+def _warnings(
+    project: Project, names: Sequence[str], inputs: dict[str, Inputs], processes: Processes
+) -> tuple[str, ...]:
+    root = project.folder
+    warnings = []
+    every = project_files(root, processes, include=("*",), exclude=project.exclude)
+    ignored = sorted({path.as_posix() for path in every} - set(names))
+    if missed := [name for name in ignored if _is_read_here(name, inputs)]:
+        shown = ", ".join(missed[:_LISTED]) + (" ..." if len(missed) > _LISTED else "")
+        warnings.append(
+            f"The sdist does not hold {shown}, since git ignores it. If the program needs it, name"
+            " it in include."
+        )
+    if any((folder / "go.work").is_file() for folder in (root, *root.parents)):
+        warnings.append(
+            "A go.work rules builds in this folder, but not those from the sdist, which does not"
+            " hold it."
+        )
+    return tuple(warnings)
+
+
+def _is_read_here(name: str, inputs: dict[str, Inputs]) -> bool:
+    """Whether a build in the project's own folder may read a file, though git ignores it."""
+    if name.startswith(f"{VENDOR}/"):  # elsewhere Go fetches the same modules
+        return False
+    if name.endswith(".go") and not name.endswith("_test.go"):
+        return True
+    return any(
+        name.startswith(base) and any(each.takes(name[len(base) :]) for each in patterns)
+        for folder, found in inputs.items()
+        for source, patterns in found.embedding.items()
+        for base in [folder + source[: source.rfind("/") + 1]]
+    )
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="go-to-wheel-")
+    except OSError as error:
+        raise OutputError(
+            f"The folder for temporary files cannot be written: {error.strerror}.",
+            hint="Set TMPDIR to another one.",
+        ) from error
+    with folder:
+        yield Path(folder.name)

