@@ -10,6 +10,9 @@ SCANNER := packages/sqlite-scanner
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 # The Go of .venv, building for this machine whatever the user's own settings say.
 GO := env -u GOFLAGS -u GOOS -u GOARCH GOTOOLCHAIN=local CGO_ENABLED=0 $(CURDIR)/$(BIN)/go
+# The race detector needs a C compiler: zig's, of .venv too.
+GO_RACE := env -u GOFLAGS -u GOOS -u GOARCH GOTOOLCHAIN=local CGO_ENABLED=1 \
+    CC="$(CURDIR)/$(BIN)/python -m ziglang cc" $(CURDIR)/$(BIN)/go
 
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST := $(RUN) $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
@@ -58,6 +61,7 @@ demo: $(BASE) ## Build the sqlite-scanner wheels, install one, scan a sample fol
 test: $(DEV) ## Run every test: unit, Go, integration
 	$(PYTEST) packages/*/tests/unit
 	cd $(SCANNER) && $(GO) test ./...
+	cd $(SCANNER) && $(GO_RACE) test -race ./internal/...
 	$(PYTEST) packages/*/tests/integration
 
 .PHONY: test-unit
@@ -86,7 +90,7 @@ bench: $(DEV) ## Measure speed and size against go-to-wheel 0.2
 
 .PHONY: pins
 pins: $(DEV) ## Refresh the pinned versions in requirements/
-	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
+	$(COMPILE) --extra cgo --extra signatures requirements/dev.in --output-file requirements/dev.txt
 	$(COMPILE) requirements/base.in --constraints requirements/dev.txt \
 	    --output-file requirements/base.txt
 

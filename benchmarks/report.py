@@ -27,7 +27,7 @@ class Figure:
         pairs: the values.
         base: what ours is compared with.
         goal: the most that the median of the ratios may be; with ``absolute``, that the
-            greatest of our own values may be.
+            greatest of our own values may be; None for what is only for information.
         absolute: the goal is in the figure's unit, and the ratio is for information only.
     """
 
@@ -35,12 +35,14 @@ class Figure:
     unit: str
     pairs: Pairs
     base: str
-    goal: float
+    goal: float | None
     absolute: bool = False
 
     @property
     def reached(self) -> bool:
-        """Whether the goal is met."""
+        """Whether the goal is met, where there is one."""
+        if self.goal is None:
+            return True
         if self.absolute:
             return max(self.pairs.ours) <= self.goal
         return Spread.of(self.pairs.ratios).median <= self.goal
@@ -57,9 +59,14 @@ class Figure:
             f"{ratio.min:.3f}",
             f"{ratio.median:.3f}",
             f"{ratio.max:.3f}",
-            f"<= {show(self.goal) if self.absolute else f'{self.goal:.2f}'}",
-            "yes" if self.reached else "NO",
+            *self._goal_cells(show),
         )
+
+    def _goal_cells(self, show: Callable[[float], str]) -> tuple[str, str]:
+        if self.goal is None:
+            return "", ""
+        goal = show(self.goal) if self.absolute else f"{self.goal:.2f}"
+        return f"<= {goal}", "yes" if self.reached else "NO"
 
     def document(self) -> dict[str, object]:
         """The same as data."""
@@ -71,7 +78,7 @@ class Figure:
             "ours": _spread(self.pairs.ours, digits),
             "base": {"what": self.base, **_spread(self.pairs.base, digits)},
             "ratio": _spread(self.pairs.ratios, 4),
-            "goal": {"value" if self.absolute else "ratio": self.goal},
+            "goal": self.goal and {"value" if self.absolute else "ratio": self.goal},
             "reached": self.reached,
         }
 

@@ -19,11 +19,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend import backend_figures
 from builds import Tool, beside_this_python, build_times, peak_memory, wheel_sizes
 from launches import Launches, make_environment, run
 from measure import BrokenError, Starter
 from releases import release_figures
 from report import OLD, Figure, table
+from scanner import Scans
 
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent / "packages" / "sqlite-scanner"
@@ -39,10 +41,12 @@ class Counts:
     peak: int
     releases: int
     launches: int
+    backend: int
+    scans: int
 
 
-FULL = Counts(cold=3, warm=15, peak=3, releases=3, launches=100)
-QUICK = Counts(cold=1, warm=3, peak=1, releases=1, launches=10)
+FULL = Counts(cold=3, warm=15, peak=3, releases=3, launches=100, backend=5, scans=7)
+QUICK = Counts(cold=1, warm=3, peak=1, releases=1, launches=10, backend=2, scans=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +115,10 @@ def phases(folder: Path, go: Go, counts: Counts) -> Iterator[Iterator[Figure]]:
     yield peak_memory(ours, theirs, counts.peak)
     yield release_figures(ours, folder / "releases", counts.releases, large=counts is FULL)
     yield launches.figures()
+    yield backend_figures(ours, folder / "backend", counts.backend)
+    yield Scans(
+        tool=ours, target=go.target, folder=folder / "scans", starter=starter, count=counts.scans
+    ).figures()
 
 
 def find_go() -> Go:

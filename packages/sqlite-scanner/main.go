@@ -7,10 +7,12 @@ import (
 	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/cli"
 )
 
-// version is set when the program is linked: -ldflags "-X main.version=0.2.0".
+// version is set when the program is linked: -ldflags "-X main.version=0.3.0".
 var version = "dev"
 
 func main() {
-	command := cli.Command{Stdout: os.Stdout, Stderr: os.Stderr, Version: version}
+	command := cli.Command{
+		Stdout: os.Stdout, Stderr: os.Stderr, Terminal: cli.IsTerminal(os.Stderr), Version: version,
+	}
 	os.Exit(command.Main(os.Args[1:]))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,6 +36,8 @@ func TestMain(m *testing.M) {
 //	sorted stdout FILE       compares lines in any order; FILE may hold $REAL
 //	entries FILE             takes stdout apart as the --json document, and compares
 //	entries -lines FILE      the same for --jsonl; FILE holds PATH or SIZE PATH lines
+//	set FILE AT HEX          writes bytes into a file
+//	lines FILE               ends lines of stdout where NULs are, as FILE
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
@@ -53,6 +56,8 @@ func TestScripts(t *testing.T) {
 			"socket":   scriptSocket,
 			"sorted":   scriptSorted,
 			"entries":  scriptEntries,
+			"set":      scriptSet,
+			"lines":    scriptLines,
 		},
 	})
 }
@@ -89,6 +94,22 @@ func scriptSocket(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(listener.Close())
 }
 
+func scriptSet(ts *testscript.TestScript, _ bool, args []string) {
+	at, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	content, err := hex.DecodeString(args[2])
+	ts.Check(err)
+	file, err := os.OpenFile(ts.MkAbs(args[0]), os.O_WRONLY, 0)
+	ts.Check(err)
+	_, err = file.WriteAt(content, at)
+	ts.Check(errors.Join(err, file.Close()))
+}
+
+func scriptLines(ts *testscript.TestScript, _ bool, args []string) {
+	stdout := strings.ReplaceAll(ts.ReadFile("stdout"), "\x00", "\n")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(stdout), 0o644))
+}
+
 func scriptSorted(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: sorted stdout FILE")
@@ -105,8 +126,10 @@ func scriptEntries(ts *testscript.TestScript, neg bool, args []string) {
 	decoder.DisallowUnknownFields()
 
 	type entry struct {
-		Path string
-		Size *int
+		Path      string
+		PathBytes []byte `json:"path_bytes"`
+		Size      *int
+		Details   any
 	}
 	var all []entry
 	if args[0] == "-lines" {
@@ -129,6 +152,9 @@ func scriptEntries(ts *testscript.TestScript, neg bool, args []string) {
 	var got []string
 	for _, one := range all {
 		line := one.Path
+		if one.PathBytes != nil {
+			line = string(one.PathBytes)
+		}
 		if one.Size != nil {
 			line = fmt.Sprint(*one.Size, " ", line)
 		}

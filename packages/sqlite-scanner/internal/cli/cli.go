@@ -3,7 +3,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"flag"
@@ -11,16 +10,17 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
-	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/output"
 	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/scan"
 )
 
 // Exit codes.
 const (
-	exitOK     = 0 // everything was looked at, but for what may not be read
-	exitFailed = 1 // something could not be looked at, or the output not written
-	exitMisuse = 2 // the arguments make no sense; nothing was scanned
+	exitOK          = 0   // everything was looked at, but for what may not be read
+	exitFailed      = 1   // something could not be looked at, or the output not written
+	exitMisuse      = 2   // the arguments make no sense; nothing was scanned
+	exitInterrupted = 130 // 128 and the number of SIGINT, as shells have it
 )
 
 // Command is the program with its surroundings.
@@ -29,8 +29,12 @@ type Command struct {
 	// --version. Each find is written as soon as no other is at hand.
 	Stdout io.Writer
 
-	// Stderr takes warnings and errors.
+	// Stderr takes warnings and errors, and what --stats says.
 	Stderr io.Writer
+
+	// Terminal says that a person looks at Stderr: during a long scan a line
+	// there tells how far it is.
+	Terminal bool
 
 	// Version is the program's version as the linker set it, or "dev".
 	Version string
@@ -60,45 +64,31 @@ func (c *Command) print(text string) int {
 }
 
 func (c *Command) scan(opts options) int {
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, stop := untilInterrupted(context.Background())
 	defer stop() // ends the walk when the output cannot be written
 
-	events := scan.Start(ctx, scan.Config{Roots: opts.roots, Workers: opts.workers, Size: opts.size})
-	warnings, err := c.report(events, opts)
-	switch {
-	case err != nil:
+	begun := time.Now()
+	found := scan.Start(ctx, opts.config())
+	r := reporter{command: c, scan: found, progress: progress{w: c.Stderr}}
+	if c.Terminal {
+		ticker := time.NewTicker(progressEvery)
+		defer ticker.Stop()
+		r.ticks = ticker.C
+	}
+	err := r.report(ctx.Done(), opts)
+	if err != nil {
 		return c.cannotWrite(err)
-	case warnings > 0:
+	}
+	if opts.stats {
+		fmt.Fprintln(c.Stderr, r.summary(time.Since(begun)))
+	}
+	switch {
+	case r.interrupted:
+		return exitInterrupted
+	case r.warnings > 0:
 		return exitFailed
 	}
 	return exitOK
-}
-
-// report prints the events of a scan until there are no more, and returns how
-// many of them were warnings. The error is one of writing to Stdout.
-func (c *Command) report(events <-chan scan.Event, opts options) (warnings int, err error) {
-	buffer := bufio.NewWriter(c.Stdout)
-	out := output.New(opts.format(), buffer, opts.size)
-	if err := out.Begin(); err != nil {
-		return 0, err
-	}
-	for event := range events {
-		if event.Err != nil {
-			warnings++
-			c.warn(event.Err.Path, event.Err.Err)
-		} else if err := out.Entry(event.Entry); err != nil {
-			return warnings, err
-		}
-		if len(events) == 0 { // nothing more at hand: do not hold back what is
-			if err := buffer.Flush(); err != nil {
-				return warnings, err
-			}
-		}
-	}
-	if err := out.End(); err != nil {
-		return warnings, err
-	}
-	return warnings, buffer.Flush()
 }
 
 func (c *Command) warn(path string, reason error) {

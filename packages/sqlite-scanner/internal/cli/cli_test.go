@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -10,9 +11,11 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/header"
 	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/scan"
@@ -41,6 +44,10 @@ func TestParse(t *testing.T) {
 		"the end and no path": {[]string{"--version", "--"}, options{roots: here, version: true}},
 		"a dash":              {[]string{"-"}, options{roots: []string{"-"}}},
 		"path and a path":     {[]string{"--path", "a", "b"}, options{roots: []string{"b"}}},
+		"print0":              {[]string{"--print0"}, options{roots: here, print0: true}},
+		"a depth":             {[]string{"--max-depth", "0"}, options{roots: here, maxDepth: new(int)}},
+		"all about the walk":  {[]string{"--follow", "--one-file-system", "--stats"}, options{roots: here, follow: true, oneFileSystem: true, stats: true}},
+		"details":             {[]string{"--details", "a"}, options{roots: []string{"a"}, details: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got, err := parse(test.args); err != nil || !reflect.DeepEqual(got, test.want) {
@@ -113,10 +120,9 @@ func TestEachFindIsSeenAtOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			reader, writer := io.Pipe()
 			events := make(chan scan.Event)
-			command := &Command{Stdout: writer, Stderr: io.Discard}
+			r := reporter{command: &Command{Stdout: writer, Stderr: io.Discard}, scan: &scan.Scan{Events: events}}
 			go func() {
-				_, err := command.report(events, opts)
-				writer.CloseWithError(err)
+				writer.CloseWithError(r.report(nil, opts))
 			}()
 
 			lines := bufio.NewScanner(reader)
@@ -146,15 +152,148 @@ func TestTheJSONIsClosedAfterAWarning(t *testing.T) {
 	events <- scan.Event{Entry: scan.Entry{Path: "/good"}}
 	events <- scan.Event{Err: &fs.PathError{Op: "open", Path: "/\x1b[31m", Err: errors.New("broken")}}
 	close(events)
-	warnings, err := command.report(events, options{json: true})
-	if warnings != 2 || err != nil {
-		t.Errorf("report returned %d, %v", warnings, err)
+	r := reporter{command: command, scan: &scan.Scan{Events: events}}
+	if err := r.report(nil, options{json: true}); err != nil || r.warnings != 2 {
+		t.Errorf("%d warnings, %v", r.warnings, err)
 	}
 	if !json.Valid([]byte(stdout.String())) {
 		t.Errorf("stdout: %s", stdout.String())
 	}
 	if want := "warning: /bad: broken\nwarning: \"/\\x1b[31m\": broken\n"; stderr.String() != want {
 		t.Errorf("stderr: %s", stderr.String())
+	}
+}
+
+// TestAnInterruptedScanIsWhole: what is at hand is written, what never comes
+// is not awaited, and the JSON is closed.
+func TestAnInterruptedScanIsWhole(t *testing.T) {
+	for name, ending := range map[string]func(chan scan.Event){
+		"while the workers are stuck": func(chan scan.Event) {},
+		"after the workers ended":     func(events chan scan.Event) { close(events) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var stdout strings.Builder
+			events := make(chan scan.Event, 2)
+			events <- scan.Event{Entry: scan.Entry{Path: "/one"}}
+			events <- scan.Event{Entry: scan.Entry{Path: "/two"}}
+			ending(events)
+			stop := make(chan struct{})
+			close(stop)
+			r := reporter{command: &Command{Stdout: &stdout, Stderr: io.Discard}, scan: &scan.Scan{Events: events}}
+			if err := r.report(stop, options{json: true}); err != nil || !r.interrupted {
+				t.Errorf("interrupted: %t, %v", r.interrupted, err)
+			}
+			var document struct{ Entries []struct{ Path string } }
+			if err := json.Unmarshal([]byte(stdout.String()), &document); err != nil || len(document.Entries) != 2 {
+				t.Errorf("%v: %s", err, stdout.String())
+			}
+		})
+	}
+}
+
+// screen plays a terminal to which both outputs go: it has lines, and the
+// carriage return goes back in one.
+type screen struct {
+	lines []string
+	line  []rune
+	at    int
+	most  int // the longest line there ever was
+}
+
+func (s *screen) Write(p []byte) (int, error) {
+	for _, r := range string(p) {
+		switch r {
+		case '\r':
+			s.at = 0
+		case '\n':
+			s.lines = append(s.lines, strings.TrimRight(string(s.line), " "))
+			s.line, s.at = nil, 0
+		default:
+			s.line = append(s.line[:s.at], append([]rune{r}, s.line[min(s.at+1, len(s.line)):]...)...)
+			s.at++
+			s.most = max(s.most, s.at)
+		}
+	}
+	return len(p), nil
+}
+
+func TestProgressLeavesNothingOnTheTerminal(t *testing.T) {
+	var screen screen
+	events := make(chan scan.Event)
+	ticks := make(chan time.Time)
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	r := reporter{
+		command:  &Command{Stdout: &screen, Stderr: &screen},
+		scan:     scan.Start(ctx, scan.Config{}),
+		ticks:    ticks,
+		progress: progress{w: &screen},
+	}
+	r.scan.Events = events
+	ended := make(chan error)
+	go func() { ended <- r.report(nil, options{}) }()
+	ticks <- time.Time{}
+	ticks <- time.Time{}
+	events <- scan.Event{Entry: scan.Entry{Path: "/a"}}
+	ticks <- time.Time{}
+	events <- scan.Event{Err: &fs.PathError{Op: "open", Path: "/b", Err: errors.New("broken")}}
+	ticks <- time.Time{}
+	close(events)
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"/a", "warning: /b: broken"}; !slices.Equal(screen.lines, want) {
+		t.Errorf("the screen shows %q", screen.lines)
+	}
+	if rest := strings.TrimSpace(string(screen.line)); rest != "" || screen.at != 0 {
+		t.Errorf("%q is left, the cursor is at %d", rest, screen.at)
+	}
+	if screen.most == 0 || screen.most > 60 {
+		t.Errorf("the longest line has %d characters", screen.most)
+	}
+}
+
+func TestTheLineOfProgress(t *testing.T) {
+	var got strings.Builder
+	p := progress{w: &got}
+	p.clear()
+	p.show(scan.Stats{Files: 1234567}, 1000)
+	p.show(scan.Stats{Files: 9}, 0)
+	p.clear()
+	p.clear()
+	want := "\r1,000 found in 1,234,567 files" +
+		"\r0 found in 9 files            " +
+		"\r                  \r"
+	if got.String() != want {
+		t.Errorf("got\n%q\nwant\n%q", got.String(), want)
+	}
+}
+
+func TestNumbersAreGrouped(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 123456: "123,456", 1234567: "1,234,567"} {
+		if got := grouped(n); got != want {
+			t.Errorf("%d became %s", n, got)
+		}
+	}
+}
+
+func TestAFileIsNoTerminal(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if IsTerminal(file) {
+		t.Error("a file is taken for a terminal")
+	}
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	defer writer.Close()
+	if IsTerminal(writer) {
+		t.Error("a pipe is taken for a terminal")
 	}
 }
 

@@ -7,44 +7,96 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/glob"
 	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/output"
+	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/scan"
 )
 
 // options is what the arguments ask for.
 type options struct {
-	roots   []string
-	workers int // 0: scan chooses
-	size    bool
-	json    bool
-	jsonl   bool
-	version bool
+	roots         []string
+	workers       int // 0: scan chooses
+	size          bool
+	details       bool
+	json          bool
+	jsonl         bool
+	print0        bool
+	exclude       *glob.Set // nil: nothing
+	maxDepth      *int      // nil: without end
+	follow        bool
+	oneFileSystem bool
+	stats         bool
+	version       bool
 }
 
-func (o options) format() output.Format {
+func (o *options) format() output.Format {
 	switch {
 	case o.json:
 		return output.JSON
 	case o.jsonl:
 		return output.JSONLines
+	case o.print0:
+		return output.TextNUL
 	default:
 		return output.Text
 	}
 }
+
+func (o *options) config() scan.Config {
+	return scan.Config{
+		Roots:         o.roots,
+		Workers:       o.workers,
+		Size:          o.size,
+		Details:       o.details,
+		Follow:        o.follow,
+		OneFileSystem: o.oneFileSystem,
+		MaxDepth:      o.maxDepth,
+		Exclude:       o.exclude,
+	}
+}
+
+// needs is the error of a value that an option cannot have. It says which ones
+// it can.
+type needs string
+
+func (n needs) Error() string { return string(n) }
 
 // define declares the options; path is the value of --path.
 func define(opts *options, path *string) *flag.FlagSet {
 	flags := flag.NewFlagSet("sqlite-scanner", flag.ContinueOnError)
 	flags.BoolVar(&opts.json, "json", false, "")
 	flags.BoolVar(&opts.jsonl, "jsonl", false, "")
+	flags.BoolVar(&opts.print0, "print0", false, "")
 	flags.BoolVar(&opts.size, "size", false, "")
+	flags.BoolVar(&opts.details, "details", false, "")
+	flags.BoolVar(&opts.follow, "follow", false, "")
+	flags.BoolVar(&opts.oneFileSystem, "one-file-system", false, "")
+	flags.BoolVar(&opts.stats, "stats", false, "")
 	flags.BoolVar(&opts.version, "version", false, "")
 	flags.StringVar(path, "path", ".", "")
 	flags.Func("workers", "", func(value string) error {
 		n, err := strconv.Atoi(value)
 		if err != nil || n < 1 {
-			return errors.New("a whole number, 1 or more")
+			return needs("a whole number, 1 or more")
 		}
 		opts.workers = n
+		return nil
+	})
+	flags.Func("max-depth", "", func(value string) error {
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 0 {
+			return needs("a whole number, 0 or more")
+		}
+		opts.maxDepth = &n
+		return nil
+	})
+	flags.Func("exclude", "", func(value string) error {
+		if opts.exclude == nil {
+			opts.exclude = new(glob.Set)
+		}
+		if err := opts.exclude.Add(value); err != nil {
+			return fmt.Errorf("--exclude %q %w", value, err)
+		}
 		return nil
 	})
 	return flags
@@ -81,10 +133,17 @@ func parse(args []string) (options, error) {
 	if len(opts.roots) == 0 {
 		opts.roots = []string{path}
 	}
-	if opts.json && opts.jsonl {
-		return options{}, errors.New("--json and --jsonl are two shapes of output: choose one")
+	return opts, opts.contradiction()
+}
+
+func (o *options) contradiction() error {
+	switch {
+	case o.json && o.jsonl:
+		return errors.New("--json and --jsonl are two shapes of output: choose one")
+	case o.print0 && (o.json || o.jsonl):
+		return errors.New("--print0 is for text: it cannot go with --json or --jsonl")
 	}
-	return opts, nil
+	return nil
 }
 
 // setFlag sets the flag that arg names, and returns how many of the arguments
@@ -95,12 +154,10 @@ func setFlag(flags *flag.FlagSet, arg string, next []string) (used int, err erro
 	if known == nil {
 		return 0, fmt.Errorf("unknown option %s (a path that begins with - goes after --)", printable(name))
 	}
-	takes := "a value"
-	if boolean, ok := known.Value.(interface{ IsBoolFlag() bool }); ok && boolean.IsBoolFlag() {
-		takes = "true or false"
-		if !hasValue {
-			value, hasValue = "true", true
-		}
+	boolean, ok := known.Value.(interface{ IsBoolFlag() bool })
+	isBool := ok && boolean.IsBoolFlag()
+	if isBool && !hasValue {
+		value, hasValue = "true", true
 	}
 	if !hasValue {
 		if len(next) == 0 {
@@ -108,11 +165,12 @@ func setFlag(flags *flag.FlagSet, arg string, next []string) (used int, err erro
 		}
 		value, used = next[0], 1
 	}
-	if err := known.Value.Set(value); err != nil {
-		if name == "--workers" {
-			takes = err.Error()
-		}
-		return 0, fmt.Errorf("%s takes %s, not %q", name, takes, value)
+	err = known.Value.Set(value)
+	if isBool && err != nil {
+		err = needs("true or false")
 	}
-	return used, nil
+	if takes := needs(""); errors.As(err, &takes) {
+		err = fmt.Errorf("%s takes %s, not %q", name, takes, value)
+	}
+	return used, err
 }

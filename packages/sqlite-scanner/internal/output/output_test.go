@@ -7,15 +7,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/header"
 	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/output"
 	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/scan"
 )
 
 // write writes all of a scan.
-func write(t *testing.T, format output.Format, size bool, entries ...scan.Entry) string {
+func write(t *testing.T, format output.Format, fields output.Fields, entries ...scan.Entry) string {
 	t.Helper()
 	var got strings.Builder
-	w := output.New(format, &got, size)
+	w := output.New(format, &got, fields)
 	err := w.Begin()
 	for _, entry := range entries {
 		err = errors.Join(err, w.Entry(entry))
@@ -26,48 +27,90 @@ func write(t *testing.T, format output.Format, size bool, entries ...scan.Entry)
 	return got.String()
 }
 
+var (
+	plain   = output.Fields{}
+	sizes   = output.Fields{Size: true}
+	details = output.Fields{Details: true}
+)
+
+func number(n int64) *int64 { return &n }
+
 func TestEachFormatToTheByte(t *testing.T) {
 	one := scan.Entry{Path: "/one.db", Size: 4096}
 	two := scan.Entry{Path: "/a \"b\"\n\\c", Size: 1 << 40}
+	full := scan.Entry{Path: "/one.db", Size: 8192, Details: &header.Details{
+		PageSize: number(4096), PageCount: number(2), FreelistCount: 1, Encoding: "UTF-8", JournalMode: "wal",
+		UserVersion: -3, ApplicationID: 1196444487, SchemaVersion: 5, SchemaFormat: 4, SQLiteVersion: "3.46.1",
+	}}
+	empty := scan.Entry{Path: "/two.db", Details: &header.Details{}}
+	none := scan.Entry{Path: "/cut.db"}
+	fullObject := `{"page_size": 4096, "page_count": 2, "freelist_count": 1, "encoding": "UTF-8", "journal_mode": "wal", ` +
+		`"user_version": -3, "application_id": 1196444487, "schema_version": 5, "schema_format": 4, "sqlite_version": "3.46.1"}`
+	emptyObject := `{"page_size": null, "page_count": null, "freelist_count": 0, "encoding": null, "journal_mode": null, ` +
+		`"user_version": 0, "application_id": 0, "schema_version": 0, "schema_format": 0, "sqlite_version": null}`
 	for name, test := range map[string]struct {
 		format  output.Format
-		size    bool
+		fields  output.Fields
 		entries []scan.Entry
 		want    string
 	}{
-		"text, none":       {output.Text, false, nil, ""},
-		"text":             {output.Text, false, []scan.Entry{one, two}, "/one.db\n/a \"b\"\n\\c\n"},
-		"text, with sizes": {output.Text, true, []scan.Entry{one, two}, "/one.db (4096 bytes)\n/a \"b\"\n\\c (1099511627776 bytes)\n"},
-		"JSON, none":       {output.JSON, false, nil, "{\n  \"entries\": [\n  ]\n}\n"},
+		"text, none":       {output.Text, plain, nil, ""},
+		"text":             {output.Text, plain, []scan.Entry{one, two}, "/one.db\n/a \"b\"\n\\c\n"},
+		"text, with sizes": {output.Text, sizes, []scan.Entry{one, two}, "/one.db (4096 bytes)\n/a \"b\"\n\\c (1099511627776 bytes)\n"},
+		"JSON, none":       {output.JSON, plain, nil, "{\n  \"entries\": [\n  ]\n}\n"},
 		"JSON, one": {
-			output.JSON, false, []scan.Entry{one},
+			output.JSON, plain, []scan.Entry{one},
 			"{\n  \"entries\": [\n    {\n      \"path\": \"/one.db\"\n    }\n  ]\n}\n",
 		},
 		"JSON, two, with sizes": {
-			output.JSON, true, []scan.Entry{one, two},
+			output.JSON, sizes, []scan.Entry{one, two},
 			"{\n  \"entries\": [\n    {\n      \"path\": \"/one.db\",\n      \"size\": 4096\n    }," +
 				"\n    {\n      \"path\": \"/a \\\"b\\\"\\n\\\\c\",\n      \"size\": 1099511627776\n    }\n  ]\n}\n",
 		},
-		"lines, none": {output.JSONLines, false, nil, ""},
+		"lines, none": {output.JSONLines, plain, nil, ""},
 		"lines": {
-			output.JSONLines, false, []scan.Entry{one, two},
+			output.JSONLines, plain, []scan.Entry{one, two},
 			"{\"path\": \"/one.db\"}\n{\"path\": \"/a \\\"b\\\"\\n\\\\c\"}\n",
 		},
 		"lines, with sizes": {
-			output.JSONLines, true, []scan.Entry{one},
+			output.JSONLines, sizes, []scan.Entry{one},
 			"{\"path\": \"/one.db\", \"size\": 4096}\n",
 		},
 		"bytes that are not UTF-8": {
-			output.JSONLines, false, []scan.Entry{{Path: "/\xe9\xff.db"}},
-			"{\"path\": \"/\ufffd\ufffd.db\"}\n",
+			output.JSONLines, plain, []scan.Entry{{Path: "/\xe9\xff.db"}},
+			"{\"path\": \"/\ufffd\ufffd.db\", \"path_bytes\": \"L+n/LmRi\"}\n",
+		},
+		"NUL":             {output.TextNUL, plain, []scan.Entry{one, two}, "/one.db\x00/a \"b\"\n\\c\x00"},
+		"NUL, with sizes": {output.TextNUL, sizes, []scan.Entry{one}, "/one.db (4096 bytes)\x00"},
+		"text, with details": {
+			output.Text, details, []scan.Entry{full, empty, none},
+			"/one.db (page size 4096, 2 pages, 1 free, UTF-8, wal, user version -3, application id 1196444487, " +
+				"schema version 5, schema format 4, SQLite 3.46.1)\n" +
+				"/two.db (0 free, user version 0, application id 0, schema version 0, schema format 0)\n" +
+				"/cut.db (header cut short)\n",
+		},
+		"text, with all": {
+			output.Text, output.Fields{Size: true, Details: true}, []scan.Entry{none},
+			"/cut.db (0 bytes, header cut short)\n",
+		},
+		"lines, with details": {
+			output.JSONLines, details, []scan.Entry{full, empty, none},
+			`{"path": "/one.db", "details": ` + fullObject + "}\n" +
+				`{"path": "/two.db", "details": ` + emptyObject + "}\n" +
+				`{"path": "/cut.db", "details": null}` + "\n",
+		},
+		"JSON, with all": {
+			output.JSON, output.Fields{Size: true, Details: true}, []scan.Entry{full},
+			"{\n  \"entries\": [\n    {\n      \"path\": \"/one.db\",\n      \"size\": 8192,\n      \"details\": " +
+				fullObject + "\n    }\n  ]\n}\n",
 		},
 		"a size of nothing is there still": {
-			output.JSONLines, true, []scan.Entry{{Path: "/a"}},
+			output.JSONLines, sizes, []scan.Entry{{Path: "/a"}},
 			"{\"path\": \"/a\", \"size\": 0}\n",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := write(t, test.format, test.size, test.entries...); got != test.want {
+			if got := write(t, test.format, test.fields, test.entries...); got != test.want {
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)
 			}
 		})
@@ -79,22 +122,32 @@ func FuzzJSONIsValidWhateverThePath(f *testing.F) {
 	f.Add("/\x00\x1f\u2028</script>", "")
 	f.Fuzz(func(t *testing.T, one, two string) {
 		entries := []scan.Entry{{Path: one, Size: 1}, {Path: two, Size: 2}}
-		var document struct{ Entries []scan.Entry }
-		if err := json.Unmarshal([]byte(write(t, output.JSON, true, entries...)), &document); err != nil {
+		type written struct {
+			Path      string `json:"path"`
+			PathBytes []byte `json:"path_bytes"`
+			Size      int64  `json:"size"`
+		}
+		var document struct{ Entries []written }
+		if err := json.Unmarshal([]byte(write(t, output.JSON, sizes, entries...)), &document); err != nil {
 			t.Fatal(err)
 		}
-		lines := strings.SplitAfter(write(t, output.JSONLines, true, entries...), "\n")
+		lines := strings.SplitAfter(write(t, output.JSONLines, sizes, entries...), "\n")
 		if len(document.Entries) != 2 || len(lines) != 3 || lines[2] != "" {
 			t.Fatalf("two entries became %v and %q", document.Entries, lines)
 		}
 		for i, entry := range entries {
-			var line scan.Entry
+			var line written
 			if err := json.Unmarshal([]byte(lines[i]), &line); err != nil {
 				t.Fatal(err)
 			}
-			entry.Path = string([]rune(entry.Path))
-			if got := document.Entries[i]; got != entry || line != entry {
-				t.Errorf("%q became %q and %q", entry, got, line)
+			for _, got := range []written{line, document.Entries[i]} {
+				name := got.Path
+				if got.PathBytes != nil {
+					name = string(got.PathBytes)
+				}
+				if name != entry.Path || got.Size != entry.Size || got.Path != string([]rune(entry.Path)) {
+					t.Errorf("%+v became %+v", entry, got)
+				}
 			}
 		}
 	})
@@ -113,11 +166,11 @@ func (f *fullAfter) Write(p []byte) (int, error) {
 }
 
 func TestErrorsOfTheDiskAreReturned(t *testing.T) {
-	for _, format := range []output.Format{output.Text, output.JSON, output.JSONLines} {
-		for _, size := range []bool{false, true} {
-			t.Run(fmt.Sprint(format, size), func(t *testing.T) {
+	for _, format := range []output.Format{output.Text, output.TextNUL, output.JSON, output.JSONLines} {
+		for _, fields := range []output.Fields{plain, sizes, details} {
+			t.Run(fmt.Sprint(format, fields), func(t *testing.T) {
 				disk := fullAfter(1)
-				w := output.New(format, &disk, size)
+				w := output.New(format, &disk, fields)
 				err := w.Begin()
 				for range 2 {
 					err = errors.Join(err, w.Entry(scan.Entry{Path: "/a"}))

@@ -19,39 +19,41 @@ type root struct {
 
 	isFolder bool
 
-	// others are the paths below shown that are roots themselves. This walk
-	// leaves them out. To leave out the inner root's own walk instead would
-	// lose its files where a folder in between may not be read.
-	others map[string]bool
+	// others are the names below shown that are roots themselves, by the path
+	// of the folder they are in. This walk leaves them out. To leave out the
+	// inner root's own walk instead would lose its files where a folder in
+	// between may not be read. Nil where there are none.
+	others map[string]map[string]bool
 }
 
-func (r *root) leavesOut(path string) bool {
-	return r.others[path]
+// resolved is what came of the paths as given.
+type resolved struct {
+	roots    []*root
+	problems []*fs.PathError
+	denied   int // how many may not be read
 }
 
-// resolveRoots turns the paths as given into roots, each place once, and tells
-// of those that cannot be resolved. Places are compared by their real path, so
-// a hard link is a place of its own.
-func resolveRoots(given []string) ([]*root, []*fs.PathError) {
-	var roots []*root
-	var problems []*fs.PathError
+// resolveRoots turns the paths as given into roots, each place once. Places are
+// compared by their real path, so a hard link is a place of its own.
+func resolveRoots(given []string) resolved {
+	var all resolved
 	byReal := make(map[string]*root)
 	for _, path := range given {
 		r, err := resolveRoot(path)
 		switch {
 		case errors.Is(err, fs.ErrPermission):
-			// Skipped like any other path that may not be read.
+			all.denied++ // and skipped like any other path that may not be read
 		case err != nil:
-			problems = append(problems, pathError(path, err))
+			all.problems = append(all.problems, pathError(path, err))
 		case r != nil && byReal[r.real] == nil:
 			byReal[r.real] = r
-			roots = append(roots, r)
+			all.roots = append(all.roots, r)
 		}
 	}
-	for _, inner := range roots {
+	for _, inner := range all.roots {
 		noteOverlap(inner, byReal)
 	}
-	return roots, problems
+	return all
 }
 
 // resolveRoot returns nil, and no error, for what is never opened: a FIFO, a
@@ -113,10 +115,19 @@ func noteOverlap(inner *root, byReal map[string]*root) {
 		if outer == nil {
 			continue
 		}
-		if outer.others == nil {
-			outer.others = make(map[string]bool)
-		}
-		outer.others[filepath.Join(outer.shown, below)] = true
+		outer.leaveOut(filepath.Join(outer.shown, below))
 		return
 	}
+}
+
+// leaveOut leaves out a path below shown.
+func (r *root) leaveOut(path string) {
+	if r.others == nil {
+		r.others = make(map[string]map[string]bool)
+	}
+	folder, name := filepath.Dir(path), filepath.Base(path)
+	if r.others[folder] == nil {
+		r.others[folder] = make(map[string]bool)
+	}
+	r.others[folder][name] = true
 }

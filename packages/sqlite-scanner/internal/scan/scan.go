@@ -1,17 +1,21 @@
 // Package scan walks folders and finds the SQLite databases in them.
 //
-// A pool of workers shares one queue of folders to read. What they find comes
-// out of one channel, so printing is somebody else's job. The package touches
-// the disk through the fileSystem interface only; a faster walk for one
-// operating system is another implementation of that.
+// A pool of workers shares the folders to read. What they find comes out of one
+// channel, so printing is somebody else's job. The package touches the disk
+// through the disk interface only, which each operating system may do its way.
 package scan
 
 import (
 	"context"
 	"errors"
 	"io/fs"
+	"math"
 	"runtime"
 	"sync"
+	"sync/atomic"
+
+	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/glob"
+	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/header"
 )
 
 // MaxWorkers is the most workers a scan starts, however many are asked for. A
@@ -26,22 +30,39 @@ const eventBuffer = 256
 type Config struct {
 	// Roots are the paths to scan: folders, which are walked, or single files.
 	// A relative path starts at the current directory. A root that is a
-	// symbolic link is followed; links met during the walk are not. Where one
-	// root lies inside another, what it holds is found once.
+	// symbolic link is followed. Where one root lies inside another, what it
+	// holds is found once.
 	Roots []string
 
 	// Workers is how many goroutines read folders and files at the same time.
 	// Zero means one for each CPU that this process may use; more than
-	// MaxWorkers count as MaxWorkers.
+	// MaxWorkers count as MaxWorkers, or as what the files that this process
+	// may have open are enough for.
 	Workers int
 
-	// Size asks for the size of each database. Without it Entry.Size stays 0,
-	// and one system call per database is saved.
-	Size bool
+	// Size asks for the size of each database, Details for what its header
+	// says. Without them a system call or two per database are saved.
+	Size, Details bool
 
-	// files is the way to the disk. Nil, outside this package's tests, means
-	// the operating system's own.
-	files fileSystem
+	// Follow makes the walk follow the links it meets. Each folder is walked
+	// once, whatever leads to it, and what can be reached without following a
+	// link is found under its own path.
+	Follow bool
+
+	// OneFileSystem keeps the walk of each root in the file system of the root.
+	OneFileSystem bool
+
+	// MaxDepth is how many steps below the roots files are looked at: at 0 only
+	// roots that are files, at 1 the files right in the roots, and so on. Nil
+	// means all the way down.
+	MaxDepth *int
+
+	// Exclude is what the walk leaves out. Roots are never left out.
+	Exclude *glob.Set
+
+	// disk is the way to the files. Nil, outside this package's tests, means
+	// the best there is for this operating system.
+	disk disk
 }
 
 // Entry is one database.
@@ -50,8 +71,13 @@ type Entry struct {
 	// disk, and they need not be UTF-8.
 	Path string
 
-	// Size is the file's length in bytes if Config.Size asked for it, else 0.
+	// Size is the file's length in bytes if Config.Size or Config.Details asked
+	// for it, else 0.
 	Size int64
+
+	// Details is what the header says if Config.Details asked for it. It is nil
+	// if the file ends within the header.
+	Details *header.Details
 }
 
 // Event is one thing to tell during a scan: a database found, or something
@@ -65,69 +91,139 @@ type Event struct {
 	Err *fs.PathError
 }
 
-// Start begins a scan and returns the channel on which its events arrive, in
-// no order, as they happen. The channel is closed when all is done.
+// Stats is what a scan has looked at.
+type Stats struct {
+	Folders int64 // folders that were opened
+	Files   int64 // files of which the start was read
+	Denied  int64 // files and folders that may not be read
+}
+
+// Scan is a scan under way.
+type Scan struct {
+	// Events are what it has to tell, in no order, as they happen. The channel
+	// is closed when all is done.
+	Events <-chan Event
+
+	scanner *scanner
+}
+
+// Start begins a scan.
 //
 // Paths that may not be read are left out without an event, and so are files
 // that vanish in mid-walk. Only regular files are ever opened.
 //
-// When ctx ends the scan stops early. Reading the channel until it is closed,
-// or ending ctx, is what frees the workers.
-func Start(ctx context.Context, cfg Config) <-chan Event {
-	s := newScanner(ctx, cfg.Size, cfg.files)
-	go s.run(cfg.Roots, workerCount(cfg.Workers))
-	return s.events
+// When ctx ends the scan stops early. Reading Events until the channel is
+// closed, or ending ctx, is what frees the workers.
+func Start(ctx context.Context, cfg Config) *Scan {
+	s := newScanner(ctx, cfg)
+	go s.run(cfg.Roots)
+	return &Scan{Events: s.events, scanner: s}
 }
 
-func workerCount(asked int) int {
+// Stats returns what was looked at so far.
+func (s *Scan) Stats() Stats {
+	var sum Stats
+	sum.Denied = s.scanner.deniedRoots.Load()
+	for i := range s.scanner.counters {
+		done := &s.scanner.counters[i]
+		sum.Folders += done.folders.Load()
+		sum.Files += done.files.Load()
+		sum.Denied += done.denied.Load()
+	}
+	return sum
+}
+
+// What the files that may be open at a time are for.
+const (
+	fewestOpenFiles = 64 // to count on where the system does not say
+	reservedFiles   = 16 // the standard streams, and what Go's runtime waits on
+	filesPerWorker  = 3  // a folder being read, the next one, and a file
+	mostHeldOpen    = 2048
+)
+
+// workerCount returns how many workers to start.
+func workerCount(asked, openFiles int) int {
 	if asked <= 0 {
 		asked = runtime.GOMAXPROCS(0)
 	}
-	return min(asked, MaxWorkers)
+	return max(1, min(asked, MaxWorkers, (openFiles-reservedFiles)/filesPerWorker))
 }
 
 // scanner is one scan under way.
 type scanner struct {
-	ctx    context.Context
-	size   bool
-	files  fileSystem
-	queue  *queue
-	events chan Event
+	ctx           context.Context
+	stopped       atomic.Bool // as ctx says; but it costs nothing to ask
+	disk          disk
+	ask           ask
+	follow        bool
+	oneFileSystem bool
+	maxDepth      int
+	exclude       *glob.Set
+
+	folders   *seen // the folders walked, nil unless links are followed
+	databases *seen // the databases found, nil unless links are followed
+
+	pool        *pool
+	events      chan Event
+	counters    []counters // one for each worker
+	deniedRoots atomic.Int64
+	opened      atomic.Int64 // folders open now
+	mostOpened  int64        // from which on none is kept open for later
 }
 
-func newScanner(ctx context.Context, size bool, files fileSystem) *scanner {
-	if files == nil {
-		files = osFileSystem{}
+func newScanner(ctx context.Context, cfg Config) *scanner {
+	if cfg.disk == nil {
+		cfg.disk = newDisk()
 	}
-	return &scanner{
-		ctx:    ctx,
-		size:   size,
-		files:  files,
-		queue:  newQueue(),
-		events: make(chan Event, eventBuffer),
+	openFiles := cfg.disk.openFiles()
+	workers := workerCount(cfg.Workers, openFiles)
+	s := &scanner{
+		ctx:           ctx,
+		disk:          cfg.disk,
+		ask:           ask{size: cfg.Size, details: cfg.Details, identity: cfg.Follow},
+		follow:        cfg.Follow,
+		oneFileSystem: cfg.OneFileSystem,
+		maxDepth:      math.MaxInt,
+		exclude:       cfg.Exclude,
+		pool:          newPool(workers),
+		events:        make(chan Event, eventBuffer),
+		counters:      make([]counters, workers),
+		mostOpened:    int64(min(openFiles-reservedFiles-workers*filesPerWorker, mostHeldOpen)),
 	}
+	if cfg.MaxDepth != nil {
+		s.maxDepth = *cfg.MaxDepth
+	}
+	if cfg.Follow {
+		s.folders, s.databases = newSeen(), newSeen()
+	}
+	return s
 }
 
-func (s *scanner) run(given []string, workers int) {
+func (s *scanner) run(given []string) {
 	defer close(s.events)
-	defer context.AfterFunc(s.ctx, s.queue.stop)()
+	defer context.AfterFunc(s.ctx, func() {
+		s.stopped.Store(true)
+		s.pool.stop()
+	})()
 
-	roots, problems := resolveRoots(given)
-	for _, err := range problems {
+	all := resolveRoots(given)
+	s.deniedRoots.Store(int64(all.denied))
+	for _, err := range all.problems {
 		s.emit(Event{Err: err})
 	}
-	// The queue hands out the newest task first: with one worker the roots are
+	// The pool hands out the newest task first: with one worker the roots are
 	// scanned in the order they were named.
-	for i := len(roots) - 1; i >= 0; i-- {
-		s.queue.push(task{root: roots[i], path: roots[i].shown})
+	for i := len(all.roots) - 1; i >= 0; i-- {
+		s.pool.give(task{do: doRoot, in: &node{root: all.roots[i]}})
 	}
 
 	var wait sync.WaitGroup
-	for range workers {
+	for i := range s.counters {
 		wait.Add(1)
 		go func() {
 			defer wait.Done()
-			s.work()
+			w := &worker{scanner: s, batch: newBatch(), head: new(head), done: &s.counters[i]}
+			w.work()
 		}()
 	}
 	wait.Wait()
@@ -139,20 +235,6 @@ func (s *scanner) emit(event Event) {
 	case s.events <- event:
 	case <-s.ctx.Done():
 	}
-}
-
-// found tells of a database.
-func (s *scanner) found(path string, size int64) {
-	s.emit(Event{Entry: Entry{Path: path, Size: size}})
-}
-
-// problem tells of a path met in the walk that could not be looked at, unless
-// it may not be read, or is no longer what its folder said it was.
-func (s *scanner) problem(path string, err error) {
-	if errors.Is(err, fs.ErrPermission) || isGone(err) {
-		return
-	}
-	s.emit(Event{Err: pathError(path, err)})
 }
 
 // pathError puts path in front of the plain reason, in place of whatever paths

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -55,7 +54,7 @@ func scanAll(t *testing.T, folder string, cfg Config) outcome {
 	t.Helper()
 	relative := func(path string) string { return strings.TrimPrefix(path, folder+string(filepath.Separator)) }
 	var all outcome
-	for event := range Start(t.Context(), cfg) {
+	for event := range Start(t.Context(), cfg).Events {
 		if event.Err != nil {
 			all.warnings = append(all.warnings, relative(event.Err.Path)+": "+event.Err.Err.Error())
 		} else {
@@ -77,50 +76,88 @@ func (o outcome) check(t *testing.T, found, warnings []string) {
 	}
 }
 
-// trouble is the operating system's files, with faults, and a record of use.
+// disks are the ways to the files that this system has.
+func disks() map[string]disk {
+	return map[string]disk{"this system's": newDisk(), "portable": portableDisk{}}
+}
+
+// onEachDisk runs a test with each of them.
+func onEachDisk(t *testing.T, test func(t *testing.T, disk disk)) {
+	for name, disk := range disks() {
+		t.Run(name, func(t *testing.T) { test(t, disk) })
+	}
+}
+
+// trouble is a disk with faults, and a record of its use.
 type trouble struct {
-	osFileSystem
-	folder string
+	disk
+	root string
 
-	// Faults by path below folder: on opening a folder, on reading on in one
+	// Faults by path below root: on opening a folder, on reading on in one
 	// after its first items, on probing a file.
-	onOpen, onNext, onProbe map[string]error
+	onOpen, onRead, onProbe map[string]error
 
-	mu     sync.Mutex
-	probed []string
-	open   atomic.Int32 // now
-	opened atomic.Int32 // ever
+	// limit is what openFiles returns, if not 0.
+	limit int
+
+	mu      sync.Mutex
+	probed  []string
+	opened  atomic.Int32 // folders open now
+	ever    atomic.Int32 // folders opened ever
+	most    atomic.Int32 // folders open at a time
+	madeUps map[string]bool
+	devices map[string]uint64 // of folders, where they differ from the disk's
 }
 
 func (s *trouble) relative(path string) string {
-	below, err := filepath.Rel(s.folder, path)
+	below, err := filepath.Rel(s.root, path)
 	if err != nil {
 		panic(err)
 	}
 	return filepath.ToSlash(below)
 }
 
-func (s *trouble) openFolder(path string) (folder, error) {
-	if err := s.onOpen[s.relative(path)]; err != nil {
-		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
+func (s *trouble) openFiles() int {
+	if s.limit != 0 {
+		return s.limit
 	}
-	opened, err := s.osFileSystem.openFolder(path)
+	return s.disk.openFiles()
+}
+
+func (s *trouble) madeUp(path string) bool { return s.madeUps[s.relative(path)] }
+
+func (s *trouble) open(path string, follow bool) (folder, error) {
+	return s.troubled(path, func() (folder, error) { return s.disk.open(path, follow) })
+}
+
+func (s *trouble) troubled(path string, open func() (folder, error)) (folder, error) {
+	if err := s.onOpen[s.relative(path)]; err != nil {
+		return nil, err
+	}
+	opened, err := open()
 	if err != nil {
 		return nil, err
 	}
-	s.open.Add(1)
-	s.opened.Add(1)
+	s.ever.Add(1)
+	if now := s.opened.Add(1); now > s.most.Load() {
+		s.most.Store(now)
+	}
 	return &troubledFolder{folder: opened, of: s, path: path}, nil
 }
 
-func (s *trouble) probe(path string, wantSize bool) (bool, int64, error) {
-	s.mu.Lock()
-	s.probed = append(s.probed, s.relative(path))
-	s.mu.Unlock()
-	if err := s.onProbe[s.relative(path)]; err != nil {
-		return false, 0, &fs.PathError{Op: "read", Path: path, Err: err}
+func (s *trouble) probe(path string, ask ask, into *head) (answer, error) {
+	if err := s.note(path); err != nil {
+		return answer{}, err
 	}
-	return s.osFileSystem.probe(path, wantSize)
+	return s.disk.probe(path, ask, into)
+}
+
+// note writes down that a file was looked at, and returns its fault.
+func (s *trouble) note(path string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.probed = append(s.probed, s.relative(path))
+	return s.onProbe[s.relative(path)]
 }
 
 type troubledFolder struct {
@@ -130,107 +167,142 @@ type troubledFolder struct {
 	closed atomic.Bool
 }
 
-func (f *troubledFolder) next() ([]item, error) {
-	items, err := f.folder.next()
-	if fault := f.of.onNext[f.of.relative(f.path)]; fault != nil {
-		return items, &fs.PathError{Op: "readdirent", Path: f.path, Err: fault}
+func (f *troubledFolder) mustBeOpen() {
+	if f.closed.Load() {
+		panic(f.path + " was used after it was closed")
 	}
-	return items, err
 }
 
-func (f *troubledFolder) probe(name string, wantSize bool) (bool, int64, error) {
-	if f.closed.Load() {
-		panic("a file of " + f.path + " was looked at after the folder was closed")
+func (f *troubledFolder) open(name string, follow bool) (folder, error) {
+	f.mustBeOpen()
+	return f.of.troubled(filepath.Join(f.path, name), func() (folder, error) { return f.folder.open(name, follow) })
+}
+
+func (f *troubledFolder) read(into *batch) (bool, error) {
+	f.mustBeOpen()
+	more, err := f.folder.read(into)
+	if fault := f.of.onRead[f.of.relative(f.path)]; fault != nil {
+		return false, fault
 	}
-	return f.of.probe(filepath.Join(f.path, name), wantSize)
+	return more, err
+}
+
+func (f *troubledFolder) identity() identity {
+	id := f.folder.identity()
+	if device, set := f.of.devices[f.of.relative(f.path)]; set {
+		id.device = device
+	}
+	return id
+}
+
+func (f *troubledFolder) madeUp() bool { return f.of.madeUps[f.of.relative(f.path)] }
+
+func (f *troubledFolder) probe(name []byte, ask ask, into *head) (answer, error) {
+	f.mustBeOpen()
+	if err := f.of.note(filepath.Join(f.path, string(name))); err != nil {
+		return answer{}, err
+	}
+	return f.folder.probe(name, ask, into)
 }
 
 func (f *troubledFolder) close() {
 	if f.closed.Swap(true) {
 		panic(f.path + " was closed twice")
 	}
-	f.of.open.Add(-1)
+	f.of.opened.Add(-1)
 	f.folder.close()
 }
 
 func TestDatabasesAreFoundWhateverTheirName(t *testing.T) {
-	folder := tree(t, "a.db", "sub/b.db", "sub/.hidden/c.db", "sub/d.txt", "e.sqlite")
-	if err := os.Rename(filepath.Join(folder, "a.db"), filepath.Join(folder, "photo.jpg")); err != nil {
-		t.Fatal(err)
-	}
-	scanAll(t, folder, Config{Roots: []string{folder}}).check(t,
-		[]string{"photo.jpg", filepath.Join("sub", ".hidden", "c.db"), filepath.Join("sub", "b.db")}, nil)
+	onEachDisk(t, func(t *testing.T, disk disk) {
+		folder := tree(t, "a.db", "sub/b.db", "sub/.hidden/c.db", "sub/d.txt", "e.sqlite")
+		if err := os.Rename(filepath.Join(folder, "a.db"), filepath.Join(folder, "photo.jpg")); err != nil {
+			t.Fatal(err)
+		}
+		scanAll(t, folder, Config{Roots: []string{folder}, disk: disk}).check(t,
+			[]string{"photo.jpg", filepath.Join("sub", ".hidden", "c.db"), filepath.Join("sub", "b.db")}, nil)
+	})
 }
 
 func TestTheSizeIsThereWhenAskedFor(t *testing.T) {
-	folder := tree(t, "a.db")
-	for _, size := range []bool{false, true} {
-		want := int64(0)
-		if size {
-			want = 100
-		}
-		for _, root := range []string{folder, filepath.Join(folder, "a.db")} {
-			for event := range Start(t.Context(), Config{Roots: []string{root}, Size: size}) {
-				if event.Err != nil || event.Entry.Size != want {
-					t.Errorf("size %t: %+v", size, event)
+	onEachDisk(t, func(t *testing.T, disk disk) {
+		folder := tree(t, "a.db")
+		for _, size := range []bool{false, true} {
+			want := int64(0)
+			if size {
+				want = 100
+			}
+			for _, root := range []string{folder, filepath.Join(folder, "a.db")} {
+				for event := range Start(t.Context(), Config{Roots: []string{root}, Size: size, disk: disk}).Events {
+					if event.Err != nil || event.Entry.Size != want {
+						t.Errorf("size %t: %+v", size, event)
+					}
 				}
 			}
 		}
-	}
+	})
 }
 
 func TestWhatMayNotBeReadIsNoWarning(t *testing.T) {
-	for _, denied := range []error{syscall.EACCES, syscall.EPERM} {
-		folder := tree(t, "a.db", "denied.db", "locked/b.db", "half/c.db")
-		files := &trouble{
-			folder:  folder,
-			onOpen:  map[string]error{"locked": denied},
-			onNext:  map[string]error{"half": denied},
-			onProbe: map[string]error{"denied.db": denied},
+	onEachDisk(t, func(t *testing.T, disk disk) {
+		for _, denied := range []error{syscall.EACCES, syscall.EPERM} {
+			folder := tree(t, "a.db", "denied.db", "locked/b.db", "half/c.db")
+			broken := &trouble{
+				disk: disk, root: folder,
+				onOpen:  map[string]error{"locked": denied},
+				onRead:  map[string]error{"half": denied},
+				onProbe: map[string]error{"denied.db": denied},
+			}
+			scanAll(t, folder, Config{Roots: []string{folder}, disk: broken}).check(t,
+				[]string{"a.db", filepath.Join("half", "c.db")}, nil)
 		}
-		scanAll(t, folder, Config{Roots: []string{folder}, files: files}).check(t,
-			[]string{"a.db", filepath.Join("half", "c.db")}, nil)
-	}
+	})
 }
 
 func TestWhatVanishesInMidWalkIsNoWarning(t *testing.T) {
-	folder := tree(t, "a.db", "gone.db", "gone/b.db", "going/c.db", "d/e.db")
-	files := &trouble{
-		folder:  folder,
-		onOpen:  map[string]error{"gone": fs.ErrNotExist},
-		onNext:  map[string]error{"going": syscall.ENOENT},
-		onProbe: map[string]error{"gone.db": syscall.ENOENT},
-	}
-	scanAll(t, folder, Config{Roots: []string{folder}, files: files}).check(t,
-		[]string{"a.db", filepath.Join("d", "e.db"), filepath.Join("going", "c.db")}, nil)
+	onEachDisk(t, func(t *testing.T, disk disk) {
+		folder := tree(t, "a.db", "gone.db", "gone/b.db", "going/c.db", "d/e.db")
+		broken := &trouble{
+			disk: disk, root: folder,
+			onOpen:  map[string]error{"gone": fs.ErrNotExist},
+			onRead:  map[string]error{"going": syscall.ENOENT},
+			onProbe: map[string]error{"gone.db": syscall.ENOENT},
+		}
+		scanAll(t, folder, Config{Roots: []string{folder}, disk: broken}).check(t,
+			[]string{"a.db", filepath.Join("d", "e.db"), filepath.Join("going", "c.db")}, nil)
+	})
 }
 
 func TestARootThatVanishesInMidWalkIsNoWarning(t *testing.T) {
-	folder := tree(t, "a.db")
-	files := &trouble{folder: folder, onOpen: map[string]error{".": syscall.ENOENT}}
-	scanAll(t, folder, Config{Roots: []string{folder}, files: files}).check(t, nil, nil)
-	files = &trouble{folder: folder, onProbe: map[string]error{"a.db": syscall.ENOENT}}
-	scanAll(t, folder, Config{Roots: []string{filepath.Join(folder, "a.db")}, files: files}).check(t, nil, nil)
+	onEachDisk(t, func(t *testing.T, disk disk) {
+		folder := tree(t, "a.db")
+		broken := &trouble{disk: disk, root: folder, onOpen: map[string]error{".": syscall.ENOENT}}
+		scanAll(t, folder, Config{Roots: []string{folder}, disk: broken}).check(t, nil, nil)
+		broken = &trouble{disk: disk, root: folder, onProbe: map[string]error{"a.db": syscall.ENOENT}}
+		scanAll(t, folder, Config{Roots: []string{filepath.Join(folder, "a.db")}, disk: broken}).check(t, nil, nil)
+	})
 }
 
 func TestAnyOtherErrorIsAWarningAndTheScanGoesOn(t *testing.T) {
-	folder := tree(t, "a.db", "bad.db", "broken/b.db", "half/c.db", "d/e.db")
-	files := &trouble{
-		folder:  folder,
-		onOpen:  map[string]error{"broken": syscall.EMFILE},
-		onNext:  map[string]error{"half": syscall.EIO},
-		onProbe: map[string]error{"bad.db": syscall.EIO},
-	}
-	scanAll(t, folder, Config{Roots: []string{folder}, files: files}).check(t,
-		[]string{"a.db", filepath.Join("d", "e.db"), filepath.Join("half", "c.db")},
-		[]string{
-			"bad.db: " + syscall.EIO.Error(),
-			"broken: " + syscall.EMFILE.Error(),
-			"half: " + syscall.EIO.Error(),
-		})
-	if open := files.open.Load(); open != 0 {
-		t.Errorf("%d folders were left open", open)
-	}
+	onEachDisk(t, func(t *testing.T, disk disk) {
+		folder := tree(t, "a.db", "bad.db", "broken/b.db", "half/c.db", "d/e.db")
+		broken := &trouble{
+			disk: disk, root: folder,
+			onOpen:  map[string]error{"broken": syscall.EMFILE},
+			onRead:  map[string]error{"half": syscall.EIO},
+			onProbe: map[string]error{"bad.db": syscall.EIO},
+		}
+		scanAll(t, folder, Config{Roots: []string{folder}, disk: broken}).check(t,
+			[]string{"a.db", filepath.Join("d", "e.db"), filepath.Join("half", "c.db")},
+			[]string{
+				"bad.db: " + syscall.EIO.Error(),
+				"broken: " + syscall.EMFILE.Error(),
+				"half: " + syscall.EIO.Error(),
+			})
+		if open := broken.opened.Load(); open != 0 {
+			t.Errorf("%d folders were left open", open)
+		}
+	})
 }
 
 func TestAMissingRootIsAWarningThatNamesItAsGiven(t *testing.T) {
@@ -249,120 +321,130 @@ func TestNoRootsFindNothing(t *testing.T) {
 }
 
 func TestManyFilesInOneFolderAreFoundOnceEach(t *testing.T) {
-	const files = 5 * batch
-	names := []string{"z/z.db"}
-	for i := range files {
-		names = append(names, fmt.Sprintf("%04d%s", i, []string{".db", ".txt"}[i%2]))
-	}
-	folder := tree(t, names...)
-	for _, workers := range []int{1, 2, 8, 64} {
-		disk := &trouble{folder: folder}
-		got := scanAll(t, folder, Config{Roots: []string{folder}, Workers: workers, files: disk})
-		if len(got.found) != files/2+1 || len(slices.Compact(got.found)) != files/2+1 {
-			t.Errorf("%d workers: %d found", workers, len(got.found))
+	onEachDisk(t, func(t *testing.T, disk disk) {
+		const files = 5000
+		names := []string{"z/z.db"}
+		for i := range files {
+			names = append(names, fmt.Sprintf("%04d%s", i, []string{".db", ".txt"}[i%2]))
 		}
-		if len(disk.probed) != files+1 {
-			t.Errorf("%d workers: %d files were looked at", workers, len(disk.probed))
+		folder := tree(t, names...)
+		for _, workers := range []int{1, 2, 8, 64} {
+			watched := &trouble{disk: disk, root: folder}
+			got := scanAll(t, folder, Config{Roots: []string{folder}, Workers: workers, disk: watched})
+			if len(got.found) != files/2+1 || len(slices.Compact(got.found)) != files/2+1 {
+				t.Errorf("%d workers: %d found", workers, len(got.found))
+			}
+			if len(watched.probed) != files+1 {
+				t.Errorf("%d workers: %d files were looked at", workers, len(watched.probed))
+			}
+			if open := watched.opened.Load(); open != 0 {
+				t.Errorf("%d workers: %d folders were left open", workers, open)
+			}
 		}
-		if open := disk.open.Load(); open != 0 {
-			t.Errorf("%d workers: %d folders were left open", workers, open)
-		}
-	}
+	})
 }
 
 // TestAScanFindsWhatAPlainWalkFinds compares random trees with the simplest
 // code that could find the same.
 func TestAScanFindsWhatAPlainWalkFinds(t *testing.T) {
-	for seed := range uint64(20) {
-		random := rand.New(rand.NewPCG(seed, 0))
-		var names []string
-		for i := range random.IntN(120) {
-			name := ""
-			for range random.IntN(5) {
-				name += fmt.Sprintf("folder%d/", random.IntN(3))
+	onEachDisk(t, func(t *testing.T, disk disk) {
+		for seed := range uint64(20) {
+			random := rand.New(rand.NewPCG(seed, 0))
+			var names []string
+			for i := range random.IntN(120) {
+				name := ""
+				for range random.IntN(5) {
+					name += fmt.Sprintf("folder%d/", random.IntN(3))
+				}
+				names = append(names, fmt.Sprintf("%sfile%d%s", name, i, []string{".db", ".txt"}[random.IntN(2)]))
 			}
-			names = append(names, fmt.Sprintf("%sfile%d%s", name, i, []string{".db", ".txt"}[random.IntN(2)]))
-		}
-		folder := tree(t, names...)
-		roots := []string{folder}
-		for _, name := range names {
-			if random.IntN(10) == 0 { // overlaps: a file, or the folder it is in
-				roots = append(roots, filepath.Join(folder, name), filepath.Dir(filepath.Join(folder, name)))
+			folder := tree(t, names...)
+			roots := []string{folder}
+			for _, name := range names {
+				if random.IntN(10) == 0 { // overlaps: a file, or the folder it is in
+					roots = append(roots, filepath.Join(folder, name), filepath.Dir(filepath.Join(folder, name)))
+				}
 			}
-		}
-		random.Shuffle(len(roots), func(i, j int) { roots[i], roots[j] = roots[j], roots[i] })
+			random.Shuffle(len(roots), func(i, j int) { roots[i], roots[j] = roots[j], roots[i] })
 
-		var want []string
-		err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() {
+			var want []string
+			err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+				if err != nil || entry.IsDir() {
+					return err
+				}
+				content, err := os.ReadFile(path)
+				if strings.HasPrefix(string(content), header.Magic) {
+					want = append(want, strings.TrimPrefix(path, folder+string(filepath.Separator)))
+				}
 				return err
+			})
+			if err != nil {
+				t.Fatal(err)
 			}
-			content, err := os.ReadFile(path)
-			if strings.HasPrefix(string(content), header.Magic) {
-				want = append(want, strings.TrimPrefix(path, folder+string(filepath.Separator)))
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
+			slices.Sort(want)
+			cfg := Config{Roots: roots, Workers: 1 + random.IntN(6), disk: disk}
+			scanAll(t, folder, cfg).check(t, want, nil)
 		}
-		slices.Sort(want)
-		cfg := Config{Roots: roots, Workers: 1 + random.IntN(6)}
-		scanAll(t, folder, cfg).check(t, want, nil)
-	}
+	})
 }
 
 func TestAnInnerRootIsWalkedOnceAndFromItself(t *testing.T) {
-	folder := tree(t, "a.db", "mid/b.db", "mid/inner/c.db", "mid/inner/d/e.db")
-	inner := filepath.Join(folder, "mid", "inner")
-	// What lies between may not be read: the inner root is found all the same.
-	files := &trouble{folder: folder, onOpen: map[string]error{"mid": syscall.EACCES}}
-	for _, roots := range [][]string{{folder, inner}, {inner, folder}, {inner, inner, folder, filepath.Join(inner, "c.db")}} {
-		scanAll(t, folder, Config{Roots: roots, files: files}).check(t,
-			[]string{"a.db", filepath.Join("mid", "inner", "c.db"), filepath.Join("mid", "inner", "d", "e.db")}, nil)
-	}
+	onEachDisk(t, func(t *testing.T, disk disk) {
+		folder := tree(t, "a.db", "mid/b.db", "mid/inner/c.db", "mid/inner/d/e.db")
+		inner := filepath.Join(folder, "mid", "inner")
+		// What lies between may not be read: the inner root is found all the same.
+		broken := &trouble{disk: disk, root: folder, onOpen: map[string]error{"mid": syscall.EACCES}}
+		for _, roots := range [][]string{{folder, inner}, {inner, folder}, {inner, inner, folder, filepath.Join(inner, "c.db")}} {
+			scanAll(t, folder, Config{Roots: roots, disk: broken}).check(t,
+				[]string{"a.db", filepath.Join("mid", "inner", "c.db"), filepath.Join("mid", "inner", "d", "e.db")}, nil)
+		}
+	})
 }
 
 func TestAHardLinkIsAFileOfItsOwn(t *testing.T) {
-	folder := tree(t, "a.db")
-	if err := os.Link(filepath.Join(folder, "a.db"), filepath.Join(folder, "b.db")); err != nil {
-		t.Skip("no hard links here: ", err)
-	}
-	want := []string{"a.db", "b.db"}
-	scanAll(t, folder, Config{Roots: []string{folder}}).check(t, want, nil)
-	roots := []string{filepath.Join(folder, "a.db"), filepath.Join(folder, "b.db")}
-	scanAll(t, folder, Config{Roots: roots}).check(t, want, nil)
+	onEachDisk(t, func(t *testing.T, disk disk) {
+		folder := tree(t, "a.db")
+		if err := os.Link(filepath.Join(folder, "a.db"), filepath.Join(folder, "b.db")); err != nil {
+			t.Skip("no hard links here: ", err)
+		}
+		want := []string{"a.db", "b.db"}
+		scanAll(t, folder, Config{Roots: []string{folder}, disk: disk}).check(t, want, nil)
+		roots := []string{filepath.Join(folder, "a.db"), filepath.Join(folder, "b.db")}
+		scanAll(t, folder, Config{Roots: roots, disk: disk}).check(t, want, nil)
+	})
 }
 
 func TestAStoppedScanEndsThoughNobodyReads(t *testing.T) {
-	const folders = 2 * eventBuffer
-	var names []string
-	for i := range folders {
-		names = append(names, fmt.Sprintf("%d/a.db", i))
-	}
-	folder := tree(t, names...)
-	files := &trouble{folder: folder}
-	ctx, stop := context.WithCancel(t.Context())
-	s := newScanner(ctx, false, files)
-	ended := make(chan struct{})
-	go func() {
-		s.run([]string{folder}, 1)
-		close(ended)
-	}()
-	<-s.events // it is under way, and must soon wait: more is found than fits
-	stop()
-	<-ended
-	if open := files.open.Load(); open != 0 {
-		t.Errorf("%d folders were left open", open)
-	}
-	if opened := files.opened.Load(); opened >= folders {
-		t.Errorf("it went on to open %d folders", opened)
-	}
+	onEachDisk(t, func(t *testing.T, disk disk) {
+		const folders = 2 * eventBuffer
+		var names []string
+		for i := range folders {
+			names = append(names, fmt.Sprintf("%d/a.db", i))
+		}
+		folder := tree(t, names...)
+		broken := &trouble{disk: disk, root: folder}
+		ctx, stop := context.WithCancel(t.Context())
+		s := newScanner(ctx, Config{Workers: 1, disk: broken})
+		ended := make(chan struct{})
+		go func() {
+			s.run([]string{folder})
+			close(ended)
+		}()
+		<-s.events // it is under way, and must soon wait: more is found than fits
+		stop()
+		<-ended
+		if open := broken.opened.Load(); open != 0 {
+			t.Errorf("%d folders were left open", open)
+		}
+		if opened := broken.ever.Load(); opened >= folders {
+			t.Errorf("it went on to open %d folders", opened)
+		}
+	})
 }
 
 func TestAnEventThatNobodyTakesHoldsUpNoStoppedScan(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
-	s := newScanner(ctx, false, nil)
+	s := newScanner(ctx, Config{})
 	for range eventBuffer {
 		s.emit(Event{})
 	}
@@ -370,37 +452,59 @@ func TestAnEventThatNobodyTakesHoldsUpNoStoppedScan(t *testing.T) {
 	s.emit(Event{}) // there is no room: it would wait for ever
 }
 
-func TestWorkIsOfferedToIdleWorkersOnly(t *testing.T) {
-	q := newQueue()
-	if q.offer(task{path: "nobody"}) {
-		t.Error("there is no worker")
+func TestTasksGoToWorkersThatHaveNone(t *testing.T) {
+	p := newPool(2)
+	own := []task{{name: "oldest"}, {name: "old"}, {name: "new"}}
+	if got := p.share(own); len(got) != 3 {
+		t.Errorf("nobody waits, and %d are left", len(got))
 	}
-	q.push(task{path: "first"})
-	if _, ok := q.pop(); !ok {
-		t.Fatal("the first task is not there")
-	}
-	popped := make(chan string)
+	taken := make(chan string)
 	go func() {
-		got, _ := q.pop()
-		popped <- got.path
+		got, _ := p.take()
+		taken <- got.name
 	}()
-	for !q.offer(task{path: "offered"}) {
+	for p.hungry.Load() == 0 {
 		runtime.Gosched() // until the worker waits
 	}
-	if got := <-popped; got != "offered" {
+	if got := p.share(own); len(got) != 1 || got[0].name != "new" {
+		t.Errorf("left: %v", got)
+	}
+	if got := <-taken; got != "old" {
 		t.Errorf("it got %q", got)
 	}
-	if q.offer(task{path: "one too many"}) {
-		t.Error("the worker is busy")
+	if got, ok := p.take(); !ok || got.name != "oldest" {
+		t.Errorf("then there was %q", got.name)
+	}
+}
+
+func TestLinksComeAfterAllElseAndFilesLast(t *testing.T) {
+	p := newPool(1)
+	p.later(task{do: doFile, name: "file"})
+	p.later(task{do: doLink, name: "link"})
+	p.give(task{name: "first"})
+	for _, want := range []string{"first", "link", "file"} {
+		if got, ok := p.take(); !ok || got.name != want {
+			t.Errorf("%q came, not %q", got.name, want)
+		}
+	}
+	if _, ok := p.take(); ok {
+		t.Error("it did not end")
 	}
 }
 
 func TestTheNumberOfWorkersHasALimit(t *testing.T) {
-	for asked, want := range map[int]int{
-		-1: runtime.GOMAXPROCS(0), 0: runtime.GOMAXPROCS(0), 1: 1, 7: 7, 1_000_000: MaxWorkers,
+	const plenty = 1 << 20
+	for _, test := range []struct{ asked, files, want int }{
+		{-1, plenty, runtime.GOMAXPROCS(0)},
+		{0, plenty, runtime.GOMAXPROCS(0)},
+		{1, plenty, 1},
+		{7, plenty, 7},
+		{1_000_000, plenty, MaxWorkers},
+		{8, reservedFiles + 4*filesPerWorker, 4},
+		{8, 10, 1},
 	} {
-		if got := workerCount(asked); got != want {
-			t.Errorf("workerCount(%d) = %d, not %d", asked, got, want)
+		if got := workerCount(test.asked, test.files); got != test.want {
+			t.Errorf("workerCount(%d, %d) = %d, not %d", test.asked, test.files, got, test.want)
 		}
 	}
 }
@@ -460,13 +564,19 @@ func TestReadHead(t *testing.T) {
 func TestOverlapsAreNotedAtTheNearestRoot(t *testing.T) {
 	folder := tree(t, "a/b/c/d.db", "ab/e.db")
 	at := func(path string) string { return filepath.Join(folder, filepath.FromSlash(path)) }
-	roots, problems := resolveRoots([]string{at("a/b/c/d.db"), at("a"), at("a/b"), at("ab"), at("a/../a")})
-	if len(problems) > 0 || len(roots) != 4 {
-		t.Fatalf("%v, %v", roots, problems)
+	all := resolveRoots([]string{at("a/b/c/d.db"), at("a"), at("a/b"), at("ab"), at("a/../a")})
+	if len(all.problems) > 0 || len(all.roots) != 4 {
+		t.Fatalf("%+v", all)
 	}
 	want := map[string][]string{at("a"): {at("a/b")}, at("a/b"): {at("a/b/c/d.db")}}
-	for _, root := range roots {
-		if got := slices.Collect(maps.Keys(root.others)); !slices.Equal(got, want[root.shown]) {
+	for _, root := range all.roots {
+		var got []string
+		for folder, names := range root.others {
+			for name := range names {
+				got = append(got, filepath.Join(folder, name))
+			}
+		}
+		if !slices.Equal(got, want[root.shown]) {
 			t.Errorf("%s leaves out %q", root.shown, got)
 		}
 	}

@@ -1,0 +1,26 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// untilInterrupted returns a context that a signal to stop ends. The signal
+// after that ends the process at once, as if nobody listened. A signal that
+// was ignored when the program began, as for nohup, stays ignored.
+func untilInterrupted(parent context.Context) (context.Context, context.CancelFunc) {
+	var signals []os.Signal
+	for _, each := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		if !signal.Ignored(each) {
+			signals = append(signals, each)
+		}
+	}
+	if len(signals) == 0 { // NotifyContext takes none for all
+		return context.WithCancel(parent)
+	}
+	ctx, stop := signal.NotifyContext(parent, signals...)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
+}
