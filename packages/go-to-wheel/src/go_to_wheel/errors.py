@@ -20,7 +20,8 @@
     │   ├── InvalidBinaryError          not an executable that can be read
     │   └── TagMismatchError            a binary that does not fit its target
     ├── WheelError                  1   the bytes of a wheel
-    │   └── InvalidWheelError           not a wheel that can be read
+    │   ├── InvalidWheelError           not a wheel that can be read
+    │   └── OriginError                 the record in a wheel of where its binaries come from
     ├── DownloadError               1   the network, or the server at its other end
     │   ├── RateLimitError              a server that wants no more requests for now
     │   ├── AccessDeniedError           a token that is wrong, missing or not enough
@@ -29,7 +30,11 @@
     ├── VerificationError           1   downloaded bytes that nobody vouches for
     │   ├── UnverifiedError             an asset without a published digest
     │   ├── DigestMismatchError         not the bytes that were published
-    │   └── ChecksumFileError           a checksum file whose line for an asset is wrong
+    │   ├── ChecksumFileError           a checksum file whose line for an asset is wrong
+    │   ├── SignatureError              a signature that is there, and is wrong
+    │   ├── UnsignedError               no signature that could be verified, where one must be
+    │   ├── LockError                   a release that is not as the lock pins it
+    │   └── TooYoungError               a release that was published too short a time ago
     ├── ArtifactError               1   files built already: those of a release, or on disk
     │   ├── NoMatchingAssetError        no file among them for a target
     │   ├── ArchiveError                an archive that is damaged, or made to do harm
@@ -141,6 +146,10 @@ class InvalidWheelError(WheelError):
     """The file is not a wheel that can be read."""
 
 
+class OriginError(WheelError):
+    """The record of a wheel that says where its binaries come from cannot be read."""
+
+
 class DownloadError(GoToWheelError):
     """The network failed, or the server did not do its part."""
 
@@ -175,6 +184,22 @@ class DigestMismatchError(VerificationError):
 
 class ChecksumFileError(VerificationError):
     """A checksum file whose line for an asset cannot be read, or contradicts another."""
+
+
+class SignatureError(VerificationError):
+    """A signature is there and is wrong: damaged, of other bytes, or somebody else's."""
+
+
+class UnsignedError(VerificationError):
+    """A signature is required, and there is none that could be verified."""
+
+
+class LockError(VerificationError):
+    """A release is not as the lock pins it; the message says what changed."""
+
+
+class TooYoungError(VerificationError):
+    """A release, or a file of it, was published too short a time ago."""
 
 
 class ArtifactError(GoToWheelError):

@@ -14,7 +14,7 @@ from .model import Layout, PackageFile
 from .names import CommandName, DistributionName, import_name_of
 from .request import BuildRequest
 from .sources import Source
-from .sources.forms import Form, GoFolder, ModuleAtVersion
+from .sources.forms import Form, GitHubRelease, GoFolder, ModuleAtVersion
 from .targets import Target
 from .wheel.core_metadata import is_spdx, render_metadata
 from .wheel.plan import Distribution
@@ -73,6 +73,7 @@ def refuse_foreign_options(request: BuildRequest, form: Form) -> None:
             "--binary": release.binaries,
             "--asset": release.assets,
             "--allow-unverified": release.allow_unverified,
+            **_trust_options(request),
         }
     else:
         where = "what was built already"
@@ -85,6 +86,7 @@ def refuse_foreign_options(request: BuildRequest, form: Form) -> None:
             "--go-binary": go.binary,
             "--cgo": go.cgo,
             "--libc": go.libc,
+            **({} if isinstance(form, GitHubRelease) else _trust_options(request)),
         }
     foreign = [option for option, value in given.items() if value]
     if foreign:
@@ -94,6 +96,19 @@ def refuse_foreign_options(request: BuildRequest, form: Form) -> None:
             f"{' and '.join(foreign)} {'has' if alone else 'have'} no meaning for {where}.",
             hint=" ".join([f"Leave {'it' if alone else 'them'} out.", *more]),
         )
+
+
+def _trust_options(request: BuildRequest) -> dict[str, bool]:
+    """The options that mean something for a GitHub release alone, and whether they are given."""
+    trust = request.release.trust
+    return {
+        "--require-signature": trust.require_signature,
+        "--minisign-key": trust.minisign_key is not None,
+        "--trusted-root": trust.trusted_root is not None,
+        "--lock": trust.lock is not None,
+        "--update-lock": trust.update_lock,
+        "--min-age": trust.min_age_days is not None,
+    }
 
 
 def make_plan(

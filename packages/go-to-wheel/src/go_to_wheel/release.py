@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 _HEX_DIGITS = {"sha256": 64, "sha384": 96, "sha512": 128}
@@ -58,6 +60,7 @@ class Asset:
         digest: what the API says of its bytes; None where it says nothing, as for files that
             were uploaded before GitHub began to keep digests (June 2025).
         public_url: its address for people, as it stands on the release's page.
+        updated: when it was last changed; None where that is not known.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Asset:
     url: str
     digest: Digest | None = None
     public_url: str = ""
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +83,7 @@ class Release:
         draft: not published yet.
         prerelease: marked as not ready for everybody.
         assets: its files, in the API's order; unfinished uploads are left out.
+        published: when it was published; None for a draft.
     """
 
     repository: str
@@ -88,6 +93,7 @@ class Release:
     draft: bool = False
     prerelease: bool = False
     assets: tuple[Asset, ...] = ()
+    published: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +127,55 @@ class RepositoryFile:
     content: bytes
 
 
+class ProofKind(StrEnum):
+    """By what an asset's bytes were verified.
+
+    The first three are signatures: they say who made the bytes. The others are digests: they
+    say that the bytes are those that were published, or pinned.
+    """
+
+    ATTESTATION = "attestation"
+    SIGSTORE = "sigstore"
+    MINISIGN = "minisign"
+    CHECKSUM_FILE = "checksum-file"
+    API_DIGEST = "api-digest"
+    LOCK = "lock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One thing that an asset's bytes were verified by.
+
+    Attributes:
+        how: what it is.
+        file: the file of the release that holds it, for example ``checksums.txt`` or
+            ``tool.tar.gz.sigstore.json``; empty where it came from GitHub's API or the lock.
+        covers: the file that was signed, or whose digest it is: the asset, or a checksum file
+            that gives the asset's digest.
+        identity: who signed: the workflow by its address, as the certificate names it (SAN), or
+            the public key of minisign; empty for digests.
+        issuer: who vouched for that identity (OpenID Connect); sigstore only.
+        source_commit: the commit that the workflow ran for, in hex; empty where the certificate
+            does not say.
+        source_ref: its branch or tag, for example ``refs/tags/v1.2.3``; may be empty.
+        log_index: the number of the entry in the transparency log; sigstore only.
+    """
+
+    how: ProofKind
+    file: str = ""
+    covers: str = ""
+    identity: str = ""
+    issuer: str = ""
+    source_commit: str = ""
+    source_ref: str = ""
+    log_index: int | None = None
+
+    @property
+    def is_signature(self) -> bool:
+        """Whether it says who made the bytes."""
+        return self.how in (ProofKind.ATTESTATION, ProofKind.SIGSTORE, ProofKind.MINISIGN)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedFile:
     """A downloaded asset on disk.
@@ -132,12 +187,55 @@ class VerifiedFile:
         verified_by: who published the digest that the bytes were compared with, for example
             ``GitHub's digest and checksums.txt``; empty where nobody did and the user allowed
             that.
+        proofs: what the bytes were verified by, one by one.
     """
 
     path: Path
     sha256: str
     size: int
     verified_by: str
+    proofs: tuple[Proof, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedAsset:
+    """An asset that programs were taken from, and what its bytes were verified by.
+
+    Attributes:
+        asset: what the release says of it.
+        sha256: the digest of its bytes, in hex.
+        proofs: digests first, then signatures; none where the user allowed that.
+    """
+
+    asset: Asset
+    sha256: str
+    proofs: tuple[Proof, ...] = ()
+
+
+LOCK_NAME = "go-to-wheel.lock"
+"""The lock's name where nothing else is said; it lies in the current folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustOptions:
+    """What must hold of a release before anything of it is used.
+
+    Attributes:
+        require_signature: refuse assets without a signature that could be verified.
+        minisign_key: the publisher's public key, or the path of the file that holds it.
+        trusted_root: a file with sigstore's keys, instead of those that sigstore publishes.
+        lock: the file that pins the release; None for ``go-to-wheel.lock`` in the current
+            folder, which counts where it exists.
+        update_lock: write that file anew, from what is built now.
+        min_age_days: refuse what was published fewer days ago; None for any age.
+    """
+
+    require_signature: bool = False
+    minisign_key: str | None = None
+    trusted_root: Path | None = None
+    lock: Path | None = None
+    update_lock: bool = False
+    min_age_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +246,10 @@ class ReleaseOptions:
         binaries: the names of the wanted programs; none to find the one.
         assets: names of targets and of the assets for them, which overrule the match.
         allow_unverified: take assets that no digest was published for.
+        trust: what must hold before anything of the release is used.
     """
 
     binaries: tuple[str, ...] = ()
     assets: tuple[tuple[str, str], ...] = ()
     allow_unverified: bool = False
+    trust: TrustOptions = TrustOptions()

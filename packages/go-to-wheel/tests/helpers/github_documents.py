@@ -26,6 +26,7 @@ class HostedAsset:
         digest: what the API says of it; None for the right SHA-256, empty for null.
         size: what the API says of it; None for the right one.
         state: ``open`` for an upload that was never finished.
+        updated: when it was last changed.
     """
 
     name: str
@@ -33,6 +34,7 @@ class HostedAsset:
     digest: str | None = None
     size: int | None = None
     state: str = "uploaded"
+    updated: str = _TIME
 
     @property
     def length(self) -> int:
@@ -50,12 +52,13 @@ class HostedAsset:
 
 @dataclass(kw_only=True)
 class HostedRelease:
-    """A release, as the server has it."""
+    """A release, as the server has it; ``published`` is when that was."""
 
     tag: str = "v1.2.3"
     assets: list[HostedAsset] = field(default_factory=list)
     draft: bool = False
     prerelease: bool = False
+    published: str = _TIME
 
 
 @dataclass(kw_only=True)
@@ -67,6 +70,7 @@ class HostedRepository:
         license: name and text of the file; None for none.
         spdx: what GitHub takes the licence for.
         private: only a request with the right token sees it.
+        attestations: SHA-256 of a file → the bundles that GitHub has for it.
     """
 
     name: str = "octo-org/tool"
@@ -78,6 +82,7 @@ class HostedRepository:
     license: tuple[str, str] | None = ("LICENSE", "Permission is granted.\n")
     releases: list[HostedRelease] = field(default_factory=list)
     private: bool = False
+    attestations: dict[str, list[Document]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +153,7 @@ def release_document(
         "prerelease": release.prerelease,
         "immutable": False,
         "created_at": _TIME,
-        "published_at": None if release.draft else _TIME,
+        "published_at": None if release.draft else release.published,
         "updated_at": _TIME,
         "assets": asset_documents(hosted, release, places)[:embedded],
         "tarball_url": f"{places.api}/repos/{hosted.name}/tarball/{release.tag}",
@@ -179,7 +184,7 @@ def asset_documents(
             "digest": f"sha256:{asset.sha256}" if asset.digest is None else asset.digest or None,
             "download_count": 42,
             "created_at": _TIME,
-            "updated_at": _TIME,
+            "updated_at": asset.updated,
         }
         for number, asset in enumerate(release.assets, first)
     ]
@@ -221,6 +226,21 @@ def license_document(hosted: HostedRepository, ref: str, places: Places) -> Docu
     assert hosted.license is not None
     document = file_document(hosted, hosted.license, ref, places)
     return {**document, "license": _license(hosted, places)}
+
+
+def attestations_document(hosted: HostedRepository, sha256: str, places: Places) -> Document:
+    """What ``repos/list-attestations`` answers; there is no name for its schema."""
+    return {
+        "attestations": [
+            {
+                "bundle": bundle,
+                "repository_id": 1000,
+                "bundle_url": f"{places.web}/attestations/{number}",
+                "initiator": "user",
+            }
+            for number, bundle in enumerate(hosted.attestations.get(sha256, []))
+        ]
+    }
 
 
 def error_document(message: str) -> Document:

@@ -7,6 +7,7 @@ address under the wrong name is not found.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import email.utils
 import hashlib
@@ -32,6 +33,7 @@ from helpers.github_documents import (
     Places,
     asset_documents,
     asset_number,
+    attestations_document,
     error_document,
     file_document,
     license_document,
@@ -41,6 +43,7 @@ from helpers.github_documents import (
 from helpers.github_faults import Fault, Reply
 
 _JSON = "application/json; charset=utf-8"
+_LOG = "/rekor/api/v1/log/entries"
 _EMBEDDED = 30  # assets in a release's own answer; the rest is in the list of assets
 _USUAL_PAGE, _LARGEST_PAGE = 30, 100
 SIGNATURE = "signature-as-good-as-a-password"
@@ -55,12 +58,14 @@ class Request:
         path: the path, without the query.
         query: the query's values.
         headers: by names in lower case.
+        body: what came with it.
     """
 
     host: str
     path: str
     query: Mapping[str, list[str]]
     headers: Mapping[str, str]
+    body: bytes = b""
 
     @property
     def token(self) -> str | None:
@@ -88,6 +93,7 @@ class GitHubServer:
         repositories: what it hosts.
         requests: what came in, in that order.
         answers: the JSON values that the API gave, each with the path asked for.
+        log: the entries of a transparency log of sigstore, as its own API gives them.
     """
 
     root: str = ""
@@ -96,6 +102,7 @@ class GitHubServer:
     repositories: list[HostedRepository] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     answers: list[tuple[str, object]] = field(default_factory=list)
+    log: list[Document] = field(default_factory=list)
     _planned: list[_Planned] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -134,6 +141,11 @@ class GitHubServer:
         """The root of the pages for people."""
         return self._origin("localhost")
 
+    @property
+    def log_url(self) -> str:
+        """The root of the transparency log."""
+        return f"{self._origin('127.0.0.1')}/rekor"
+
     def fail(self, pattern: str, fault: Fault, *, times: int = 1) -> None:
         """Answer the next requests for a path with a fault.
 
@@ -164,6 +176,8 @@ class GitHubServer:
 
     def reply(self, request: Request) -> Reply:
         """The right answer to a request."""
+        if request.path.startswith(_LOG):
+            return self._log(request)
         if request.host == "localhost":
             return self._page(request)
         if request.token not in (None, f"Bearer {self.token}"):
@@ -171,6 +185,21 @@ class GitHubServer:
         if request.host != "127.0.0.1" or not request.path.startswith(f"{self.root}/repos/"):
             return self._error(404, "Not Found")
         return self._api(request)
+
+    def _log(self, request: Request) -> Reply:
+        """Rekor's API, version 1: an entry by its number, or by what it is of."""
+        if request.path == f"{_LOG}/retrieve":
+            (wanted,) = json.loads(request.body)["entries"]
+            text = json.dumps(wanted, sort_keys=True, separators=(",", ":")).encode()
+            body = base64.b64encode(text).decode()
+            found = [{"uuid": entry} for entry in self.log if entry["body"] == body]
+            return Reply(headers={"Content-Type": _JSON}, body=json.dumps(found).encode())
+        number = int(request.query["logIndex"][0])
+        for entry in self.log:
+            if entry["logIndex"] == number:
+                body = json.dumps({"uuid": entry})
+                return Reply(headers={"Content-Type": _JSON}, body=body.encode())
+        return self._error(404, "entry not found")
 
     def _api(self, request: Request) -> Reply:
         path = request.path.removeprefix(f"{self.root}/repos/")
@@ -201,6 +230,9 @@ class GitHubServer:
             return hosted.readme and file_document(hosted, hosted.readme, ref, self.places)
         if rest == "license":
             return hosted.license and license_document(hosted, ref, self.places)
+        attested = re.fullmatch("attestations/sha256:([0-9a-f]{64})", rest)
+        if attested:
+            return attestations_document(hosted, attested[1], self.places)
         return self._release(hosted, rest)
 
     def _release(self, hosted: HostedRepository, rest: str) -> Document | None:
@@ -337,6 +369,7 @@ class _Handler(BaseHTTPRequestHandler):
             path=parts.path,
             query=parse_qs(parts.query),
             headers={name.lower(): value for name, value in self.headers.items()},
+            body=self.rfile.read(int(self.headers.get("Content-Length", "0"))),
         )
         github = self.server.github
         github.requests.append(request)
@@ -347,6 +380,8 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             with contextlib.suppress(ConnectionError, ssl.SSLError):
                 fault(self, reply)
+
+    do_POST = do_GET  # noqa: N815 - the name that http.server looks for
 
     def send(self, reply: Reply, *, ranges: bool = True) -> None:
         start = self._start(reply) if ranges else None

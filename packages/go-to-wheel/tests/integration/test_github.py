@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +28,8 @@ from helpers.github_server import GitHubServer, hosting, sample
 from helpers.githubs_description import githubs_description
 
 NAME = "octo-org/tool"
+_ATTESTED = "ab" * 32  # the digest of a file
+_BUNDLES = Path(__file__).parent.parent / "data" / "sigstore"
 
 
 @pytest.fixture(params=["", "/api/v3"], ids=["root", "api-v3"])
@@ -40,6 +43,12 @@ def _repository() -> HostedRepository:
     assets = [HostedAsset(name=f"tool-{n}.zip", content=sample(str(n), 100)) for n in range(3)]
     return HostedRepository(
         homepage="https://tool.example",
+        attestations={
+            _ATTESTED: [
+                json.loads((_BUNDLES / name).read_bytes())
+                for name in ("reusable-workflow-attestation.sigstore.json",) * 2
+            ]
+        },
         releases=[
             HostedRelease(tag="v2.0.0-draft", draft=True),
             HostedRelease(tag="v2.0.0-rc.1", prerelease=True, assets=assets[:1]),
@@ -77,7 +86,9 @@ def test_everything_is_read_and_every_answer_is_as_github_describes_it(
         github.tags(NAME)
         github.license_file(NAME, "v1.2.3")
         github.readme(NAME, "v1.2.3")
-    assert len(server.answers) == 6
+        assert len(github.attestations(NAME, _ATTESTED)) == 2
+        assert github.attestations(NAME, "0" * 64) == ()
+    assert len(server.answers) == 8
     problems = [p for path, answer in server.answers for p in description.problems(path, answer)]
     assert problems == []
 

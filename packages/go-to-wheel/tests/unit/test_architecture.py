@@ -20,7 +20,7 @@ OWN = "go_to_wheel"
 # from the bottom: whatever is imported stands further down.
 _VALUES = {"errors", "targets", "names", "model", "metadata"}
 _LIBRARY = _VALUES | {
-    "_version", "binary", "cache", "check", "commands", "events", "pipeline", "planning", "release", "request", "shim", "sources", "tags", "wheel",
+    "_version", "binary", "cache", "check", "commands", "events", "evidence", "inspection", "pipeline", "planning", "provenance", "release", "request", "shim", "sources", "tags", "wheel",
 }  # fmt: skip
 ALLOWED = {
     "__init__": _LIBRARY | {"config"},
@@ -28,13 +28,16 @@ ALLOWED = {
     "cli": _LIBRARY | {"config"},
     "backend": _LIBRARY | {"config", "sdist"},
     "config": _VALUES | {"release", "request", "sources"},
-    "pipeline": _LIBRARY - {"check", "pipeline"},
+    "pipeline": _LIBRARY - {"check", "inspection", "pipeline"},
     "sdist": _VALUES | {"cache", "events", "sources", "wheel"},
     "planning": _VALUES | {"commands", "release", "request", "sources", "wheel"},
     "commands": _VALUES | {"request", "sources"},
     "request": _VALUES | {"cache", "release", "wheel"},
+    "evidence": _VALUES | {"_version", "provenance", "wheel"},
+    "inspection": _VALUES | {"binary", "check", "provenance", "tags"},
     "check": _VALUES | {"binary", "tags", "wheel"},
-    "sources": _VALUES | {"_version", "binary", "cache", "events", "release", "tags"},
+    "sources": _VALUES | {"_version", "binary", "cache", "events", "provenance", "release", "tags"},
+    "provenance": _VALUES | {"_version", "release"},
     "events": {"model", "release", "targets"},
     "wheel": _VALUES | {"_version", "cache", "shim"},
     "tags": {"errors", "model", "targets"},

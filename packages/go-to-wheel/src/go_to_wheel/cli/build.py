@@ -13,7 +13,7 @@ from ..metadata import Metadata, Person
 from ..model import CLibrary, GoOptions, Layout
 from ..names import parse_distribution_name, parse_version
 from ..pipeline import build, plan_build
-from ..release import ReleaseOptions
+from ..release import LOCK_NAME, ReleaseOptions, TrustOptions
 from ..request import BuildRequest, parse_alias
 from ..sources.texts import read_readme
 from ..targets import find_target
@@ -33,6 +33,12 @@ class _Options(TypedDict):
     binary: tuple[str, ...]
     asset: tuple[str, ...]
     allow_unverified: bool
+    require_signature: bool
+    minisign_key: str | None
+    trusted_root: Path | None
+    lock: Path | None
+    update_lock: bool
+    min_age: int | None
     layout: str | None
     go_binary: str | None
     tags: tuple[str, ...]
@@ -119,6 +125,37 @@ Examples:
 )
 @click.option(
     "--allow-unverified", is_flag=True, help="Take files of a release that have no digest."
+)
+@click.option(
+    "--require-signature",
+    is_flag=True,
+    help="Refuse files of a release without a signature that could be verified: an attestation,"
+    " sigstore's or minisign's.",
+)
+@click.option(
+    "--minisign-key",
+    metavar="KEY",
+    help="The publisher's public key of minisign, or the file that holds it.",
+)
+@click.option(
+    "--trusted-root",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="sigstore's keys (trusted_root.json). [default: those that sigstore publishes now]",
+)
+@click.option(
+    "--lock",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Use a release only as this file pins it."
+    f" [default: {LOCK_NAME} in the current folder, where it exists]",
+)
+@click.option("--update-lock", is_flag=True, help="Write the lock for the release that is used.")
+@click.option(
+    "--min-age",
+    type=click.IntRange(min=0),
+    metavar="DAYS",
+    help="Refuse a release that was published fewer days ago.",
 )
 @click.option(
     "--layout",
@@ -214,6 +251,14 @@ def _request(sources: tuple[str, ...], options: _Options) -> BuildRequest:
             binaries=options["binary"],
             assets=tuple(_asset(text) for text in options["asset"]),
             allow_unverified=options["allow_unverified"],
+            trust=TrustOptions(
+                require_signature=options["require_signature"],
+                minisign_key=options["minisign_key"],
+                trusted_root=options["trusted_root"],
+                lock=options["lock"],
+                update_lock=options["update_lock"],
+                min_age_days=options["min_age"],
+            ),
         ),
         jobs=options["jobs"],
         keep_going=options["keep_going"],

@@ -10,13 +10,13 @@ import contextlib
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..cache import Cache
 from ..errors import DigestMismatchError, DownloadError, OutputError, UnverifiedError
-from ..release import Asset, Digest, Release, VerifiedFile
+from ..release import Asset, Digest, Proof, ProofKind, Release, VerifiedFile
 from .checksums import LARGEST, checksum_files, find_digests
 from .http.client import Http, describe_status
 from .http.download import WHOLE_FILE, Download, Progress, download, watch_nothing
@@ -38,10 +38,28 @@ class Promise:
     Attributes:
         digests: one of each algorithm; none where nothing was published.
         by: who published them, for people, for example ``GitHub's digest and checksums.txt``.
+        proofs: the same, one by one.
     """
 
     digests: tuple[Digest, ...] = ()
     by: str = ""
+    proofs: tuple[Proof, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pins:
+    """Digests that a lock pins.
+
+    Attributes:
+        by: the lock's name, for people.
+        digests: asset's name → its digest.
+    """
+
+    by: str
+    digests: Mapping[str, Digest]
+
+
+_NO_PINS = Pins(by="", digests={})
 
 
 class Downloads:
@@ -52,13 +70,21 @@ class Downloads:
         cache: where assets are kept, in a folder ``assets`` of it.
         scratch: a folder for them where the cache keeps nothing or cannot be written.
         limit: the largest asset that is taken, in bytes.
+        pins: digests that assets must have, whatever the release says.
     """
 
     def __init__(
-        self, http: Http, cache: Cache, scratch: Path, *, limit: int = LARGEST_ASSET
+        self,
+        http: Http,
+        cache: Cache,
+        scratch: Path,
+        *,
+        limit: int = LARGEST_ASSET,
+        pins: Pins = _NO_PINS,
     ) -> None:
         self._http = http
         self._limit = limit
+        self._pins = pins
         self._folder = _usable_folder(cache, scratch)
         self._partials = Partials(folder=self._folder / "partial")
         self._lock = threading.Lock()
@@ -69,7 +95,7 @@ class Downloads:
         _make_room(self._folder)
 
     def promise(self, release: Release, asset: Asset) -> Promise:
-        """What was published of an asset's bytes: by the API and by the release itself.
+        """What was published of an asset's bytes: by the API, the release itself and the lock.
 
         Nothing but checksum files is downloaded for that.
 
@@ -82,12 +108,15 @@ class Downloads:
         found = [(asset.digest, _GITHUB)] if asset.digest else []
         assets = {other.name: other for other in release.assets}
         for name in checksum_files(asset.name, tuple(assets)):
-            content = self._text(assets[name])
+            content = self.text(assets[name])
             digests = find_digests(content, file=name, asset=asset.name)
             found += [(digest, name) for digest in digests]
             if digests:
                 break
-        return _agreed(asset, found)
+        pinned = self._pins.digests.get(asset.name)
+        if pinned is not None:
+            found.append((pinned, self._pins.by))
+        return _agreed(asset, found, self._pins.by)
 
     def fetch(
         self,
@@ -133,8 +162,14 @@ class Downloads:
         with turn:
             yield
 
-    def _text(self, file: Asset) -> bytes:
-        """The content of a checksum file; nothing where it is too large to be one."""
+    def text(self, file: Asset) -> bytes:
+        """The content of a small file: checksums, or a signature; nothing of a large one.
+
+        Raises:
+            DigestMismatchError: the bytes are not those that GitHub has a digest of.
+            DownloadError: it could not be fetched.
+            Cancelled: the user stopped the run.
+        """
         if file.size is not None and file.size > LARGEST:
             return b""
         with self._turn(f"text {file.url}"):
@@ -245,11 +280,15 @@ def _fits(found: _Measured, promise: Promise) -> bool:
 
 def _verified(path: Path, found: _Measured, promise: Promise) -> VerifiedFile:
     return VerifiedFile(
-        path=path, sha256=found.digests[0].hex, size=found.size, verified_by=promise.by
+        path=path,
+        sha256=found.digests[0].hex,
+        size=found.size,
+        verified_by=promise.by,
+        proofs=promise.proofs,
     )
 
 
-def _agreed(asset: Asset, found: Sequence[tuple[Digest, str]]) -> Promise:
+def _agreed(asset: Asset, found: Sequence[tuple[Digest, str]], lock: str) -> Promise:
     """All published digests as one promise."""
     by_algorithm: dict[str, tuple[Digest, str]] = {}
     for digest, by in found:
@@ -262,8 +301,18 @@ def _agreed(asset: Asset, found: Sequence[tuple[Digest, str]]) -> Promise:
             )
     publishers = dict.fromkeys(by for _, by in found)
     return Promise(
-        digests=tuple(digest for digest, _ in by_algorithm.values()), by=" and ".join(publishers)
+        digests=tuple(digest for digest, _ in by_algorithm.values()),
+        by=" and ".join(publishers),
+        proofs=tuple(_proof(asset, by, lock) for by in publishers),
     )
+
+
+def _proof(asset: Asset, by: str, lock: str) -> Proof:
+    if by == _GITHUB:
+        return Proof(how=ProofKind.API_DIGEST, covers=asset.name)
+    if by == lock:
+        return Proof(how=ProofKind.LOCK, covers=asset.name)
+    return Proof(how=ProofKind.CHECKSUM_FILE, file=by, covers=asset.name)
 
 
 def _unverified(asset: Asset, release: Release) -> UnverifiedError:

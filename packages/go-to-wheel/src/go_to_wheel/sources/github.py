@@ -21,7 +21,15 @@ from ..errors import (
 )
 from ..release import Release, Repository, RepositoryFile
 from .fields import Fields, read_json, read_objects, wrong_shape
-from .github_answers import read_asset, read_file, read_release, read_repository, read_tag
+from .github_answers import (
+    Attestation,
+    read_asset,
+    read_attestations,
+    read_file,
+    read_release,
+    read_repository,
+    read_tag,
+)
 from .http.address import Address, join_address, parse_address
 from .http.client import Answer, Http, HttpOptions, describe_status
 from .http.retry import Clock, RetryPolicy, SystemClock
@@ -223,6 +231,23 @@ class GitHub:
             DownloadError: the API could not be asked, or answers something else.
         """
         return self._file(name, "readme", ref)
+
+    def attestations(self, name: str, sha256: str) -> tuple[Attestation, ...]:
+        """The attestations that a repository's workflows made for a file, at most 100.
+
+        Args:
+            name: ``OWNER/REPO``.
+            sha256: the digest of the file's bytes, in hex.
+
+        Raises:
+            UsageError: the name is no ``OWNER/REPO``.
+            AccessDeniedError: the token is wrong, or not enough.
+            DownloadError: the API could not be asked, or answers something else.
+        """
+        path = f"{_repository_path(name)}/attestations/sha256:{sha256}?per_page={_PAGE}"
+        answer = self._ask(path)
+        # GitHub Enterprise Server has no such address, and GitHub none for an unknown digest.
+        return () if answer.status == 404 else read_attestations(self._json(answer, "answer"))
 
     def _file(self, name: str, kind: str, ref: str) -> RepositoryFile | None:
         answer = self._ask(f"{_repository_path(name)}/{kind}?ref={quote(ref, safe='')}")

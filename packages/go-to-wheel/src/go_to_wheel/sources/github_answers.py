@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
 
 from ..release import Asset, Digest, Release, Repository, RepositoryFile, read_digest
 from .fields import Fields, wrong_shape
@@ -56,6 +60,7 @@ def read_release(name: str, document: Fields, assets: tuple[Asset, ...]) -> Rele
         draft=document.flag("draft"),
         prerelease=document.flag("prerelease"),
         assets=assets,
+        published=_moment(document, "published_at", "release"),
     )
 
 
@@ -81,7 +86,20 @@ def read_asset(document: Fields, *, through_api: bool) -> Asset | None:
         url=document.text("url") if through_api else public,
         digest=_digest(document.optional_text("digest"), name),
         public_url=public,
+        updated=_moment(document, "updated_at", name),
     )
+
+
+def _moment(document: Fields, key: str, what: str) -> datetime | None:
+    """A moment as the API writes it (RFC 3339); None where it is null or not there."""
+    text = document.optional_text(key)
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise wrong_shape(f"{key} of {what}", "a date and time") from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def _digest(text: str, name: str) -> Digest | None:
@@ -112,6 +130,37 @@ def read_file(document: Fields) -> RepositoryFile | None:
         raise wrong_shape(f"the content of {name!r}", "base64") from None
     _check_name(name)
     return RepositoryFile(name=name, content=content)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attestation:
+    """An attestation that GitHub keeps for a file's digest.
+
+    Attributes:
+        bundle: the sigstore bundle, as JSON; None where GitHub gives only its address.
+    """
+
+    bundle: bytes | None
+
+
+def read_attestations(value: object) -> tuple[Attestation, ...]:
+    """The attestations in an answer (``repos/list-attestations`` in GitHub's description).
+
+    Args:
+        value: the JSON value.
+
+    Raises:
+        DownloadError: it has another shape.
+    """
+    Fields(value, "answer").objects("attestations")  # whose members are objects
+    items = cast("dict[str, list[dict[str, object]]]", value)["attestations"]
+    found = []
+    for number, item in enumerate(items):
+        bundle = item.get("bundle")
+        if bundle is not None and not isinstance(bundle, dict):
+            raise wrong_shape(f"answer.attestations[{number}].bundle", "an object")
+        found.append(Attestation(bundle=None if bundle is None else json.dumps(bundle).encode()))
+    return tuple(found)
 
 
 def _check_name(name: str) -> None:

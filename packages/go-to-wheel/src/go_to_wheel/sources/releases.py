@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from packaging.version import Version
 
-from ..errors import NoMatchingAssetError
-from ..events import Fetching, Stage
+from ..events import Fetching, Stage, Warned
 from ..metadata import LicenseText, Metadata
 from ..model import Binary
 from ..names import CommandName, parse_command_name
-from ..release import Asset, Release, ReleaseOptions
+from ..release import Asset, Digest, Release, ReleaseOptions, VerifiedAsset, VerifiedFile
 from ..tags import expected_tags
-from ..targets import Target, find_target
+from ..targets import Target
 from .archive import open_archive
-from .assets import match_assets, tools_in
+from .assets import tools_in
 from .context import Context
-from .downloads import Downloads
+from .downloads import Downloads, Pins
 from .files import describe_binary
 from .forms import GitHubRelease
 from .github import GitHub, open_github
+from .http.download import Progress, watch_nothing
+from .lock import LockedAsset
 from .notices import Notices, find_notices
 from .programs import Choice, choose_programs, unpack_programs
+from .release_assets import assets_by_target, names_of, used_assets, where_of
 from .release_facts import metadata_of, plain_text, shown_readme
-from .selection import list_files, select_available
+from .release_trust import Hold, LockUpdate, check_age, hold, locked
+from .selection import select_available
+from .signatures import Signatures, SignatureTools
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +46,11 @@ class ReleaseSource:
         release: the release.
         assets: for each program, name of target → its asset.
         options: how to use the release.
-        downloads: what fetches and verifies.
+        downloads: what fetches and verifies digests.
+        signatures: what verifies signatures.
         context: whom to tell of progress.
+        update: the lock to write when all went well; None for none.
+        verified: asset's name → what it was verified by, as far as it was fetched.
     """
 
     description: str
@@ -53,7 +61,10 @@ class ReleaseSource:
     assets: tuple[Mapping[str, Asset], ...]
     options: ReleaseOptions
     downloads: Downloads
+    signatures: Signatures
     context: Context
+    update: LockUpdate | None = None
+    verified: dict[str, VerifiedAsset] = field(default_factory=dict)
 
     @property
     def work(self) -> Stage:
@@ -68,7 +79,7 @@ class ReleaseSource:
             NoMatchingAssetError: the release has no file for a target that was named.
         """
         available = [name for name in self.assets[0] if all(name in each for each in self.assets)]
-        return select_available(names, available, _where(self.release), _names(self.release))
+        return select_available(names, available, where_of(self.release), names_of(self.release))
 
     def expected_tags(self, target: Target) -> tuple[str, ...]:
         """The platform tags of a static program; its header has the last word."""
@@ -99,15 +110,24 @@ class ReleaseSource:
             Cancelled: the run was stopped meanwhile.
         """
         del version  # the programs have theirs already
+        with self.update.watch() if self.update else nullcontext():
+            return self._produce(target, commands, folder)
+
+    def proofs(self, target: Target) -> tuple[VerifiedAsset, ...]:
+        """The assets that a target's programs were taken from, once they were produced."""
+        assets = self._assets_for(target)
+        return tuple(self.verified[asset.name] for asset in assets if asset.name in self.verified)
+
+    def _produce(
+        self, target: Target, commands: Sequence[CommandName], folder: Path
+    ) -> tuple[Binary, ...]:
         made = []
         for name, assets, command in zip(self.commands, self.assets, commands, strict=True):
             output = folder / f"{command}{target.exe_suffix}"
             asset = assets[target.name]
-            file = self.downloads.fetch(
-                self.release,
+            file = self._fetch(
                 asset,
-                allow_unverified=self.options.allow_unverified,
-                progress=lambda done, total, asset=asset: self.context.tell(  # type: ignore[misc]
+                lambda done, total, asset=asset: self.context.tell(  # type: ignore[misc]
                     Fetching(target=target, name=asset.name, done=done, total=total)
                 ),
             )
@@ -124,16 +144,25 @@ class ReleaseSource:
             GoToWheelError: as ``produce`` does.
         """
         asset = self.assets[0][target.name]
-        allow = self.options.allow_unverified
-        file = self.downloads.fetch(self.release, asset, allow_unverified=allow)
+        file = self._fetch(asset)
         with open_archive(file.path, name=asset.name) as archive:
             program = choose_programs(archive, self._choice(self.commands[0]), target)[0]
             return find_notices(archive, program)
 
+    def _fetch(self, asset: Asset, progress: Progress = watch_nothing) -> VerifiedFile:
+        """An asset on disk, its digest and its signatures verified."""
+        allow = self.options.allow_unverified
+        file = self.downloads.fetch(self.release, asset, allow_unverified=allow, progress=progress)
+        file = self.signatures.verify(self.release, asset, file)
+        self.verified[asset.name] = VerifiedAsset(
+            asset=asset, sha256=file.sha256, proofs=file.proofs
+        )
+        return file
+
     def _choice(self, name: CommandName) -> Choice:
         if self.keeps_names:
             return Choice(binaries=(name,))
-        return Choice(expected=(name, *tools_in(_names(self.release))))
+        return Choice(expected=(name, *tools_in(names_of(self.release))))
 
     def _assets_for(self, target: Target) -> list[Asset]:
         found = {assets[target.name].name: assets[target.name] for assets in self.assets}
@@ -163,90 +192,95 @@ def open_release(form: GitHubRelease, options: ReleaseOptions, context: Context)
             several tools and none was chosen.
         InvalidVersionError: the tag holds no version, and none was given.
         UsageError: an option cannot be used.
+        LockError: the release is not as the lock pins it.
+        TooYoungError: it was published too short a time ago.
         DownloadError: the API could not be asked.
     """
+    held = hold(form.repository, options.trust)
     commands = tuple(parse_command_name(name) for name in options.binaries)
-    environment, processes = context.processes.environment, context.processes
-    github = open_github(environment, cancelled=lambda: processes.cancelled)
-    context.resources.callback(github.http.close)
-    processes.when_cancelled(github.http.interrupt)
-    repository = github.repository(form.repository)
-    release = (
-        github.release(form.repository, form.tag)
-        if form.tag
-        else github.latest_release(form.repository)
+    github = _connect(context)
+    downloads = Downloads(github.http, context.cache, context.scratch, pins=_pins(held))
+    tools = SignatureTools(
+        github=github,
+        read=downloads.text,
+        warn=lambda message: context.tell(Warned(message=message)),
     )
+    signatures = Signatures(tools, options.trust)
+    repository = github.repository(form.repository)
+    tag = held.tag(form.tag)
+    release = (
+        github.release(form.repository, tag) if tag else github.latest_release(form.repository)
+    )
+    assets = assets_by_target(release, options)
+    _check(release, used_assets(assets), options, held, github)
     own_name = form.repository.split("/")[1]
     source = ReleaseSource(
-        description=f"Release {release.tag} of github.com/{plain_text(repository.full_name)}",
+        description=_describe(release, plain_text(repository.full_name), options, held),
         metadata=metadata_of(repository, release, context.given),
         commands=commands or (CommandName(own_name),),
         keeps_names=bool(commands),
         release=release,
-        assets=_match_all(release, options),
+        assets=assets,
         options=options,
-        downloads=Downloads(github.http, context.cache, context.scratch),
+        downloads=downloads,
+        signatures=signatures,
         context=context,
     )
+    source = replace(source, update=_update(source, held))
     return replace(source, metadata=_with_texts(source, github))
 
 
-def _match_all(release: Release, options: ReleaseOptions) -> tuple[Mapping[str, Asset], ...]:
-    """For each program the assets by target: those that were named, then those that match."""
-    by_name = {asset.name: asset for asset in release.assets}
-    named = _named_assets(release, by_name, options)
-    found = []
-    for program in options.binaries or ("",):
-        # A path in the archive tells no more than its last part.
-        commands = (PurePosixPath(program).name,) if program else ()
-        matches = match_assets(tuple(by_name), commands=commands)
-        found.append({**{target: by_name[name] for target, name in matches.items()}, **named})
-    if not all(found):
-        raise _no_match(release, options)
-    return tuple(found)
+def _connect(context: Context) -> GitHub:
+    """The API, for as long as the run lasts."""
+    processes = context.processes
+    github = open_github(processes.environment, cancelled=lambda: processes.cancelled)
+    context.resources.callback(github.http.close)
+    processes.when_cancelled(github.http.interrupt)
+    return github
 
 
-def _named_assets(
-    release: Release, by_name: Mapping[str, Asset], options: ReleaseOptions
-) -> Mapping[str, Asset]:
-    chosen = {}
-    for target, name in options.assets:
-        if name not in by_name:
-            raise NoMatchingAssetError(
-                f"{_where(release)} has no file {name}. It has these:"
-                f" {list_files(_names(release))}.",
-                hint=f"Check --asset {target}={name}.",
-            )
-        chosen[find_target(target).name] = by_name[name]
-    return chosen
+def _check(
+    release: Release, used: Sequence[Asset], options: ReleaseOptions, held: Hold, github: GitHub
+) -> None:
+    held.compare(release, used)
+    if options.trust.min_age_days is not None:
+        check_age(release, used, options.trust.min_age_days, github.http.clock.now())
 
 
-def _no_match(release: Release, options: ReleaseOptions) -> NoMatchingAssetError:
-    where = _where(release)
-    tools = tools_in(_names(release))
-    if len(tools) > 1 and not options.binaries:
-        return NoMatchingAssetError(
-            f"{where} holds {len(tools)} tools: {', '.join(tools)}.",
-            hint=f"Choose with --binary, for example --binary {tools[0]}.",
-        )
-    if not release.assets:
-        return NoMatchingAssetError(
-            f"{where} has no files.",
-            hint="Name another release, or build from its Go source.",
-        )
-    return NoMatchingAssetError(
-        f"No file of {where} is a program for a target that wheels exist for. It has these:"
-        f" {list_files(_names(release))}.",
-        hint="Name them with --asset TARGET=FILE.",
+def _pins(held: Hold) -> Pins:
+    return Pins(by=str(held.path), digests=held.lock.digests if held.lock else {})
+
+
+def _describe(release: Release, repository: str, options: ReleaseOptions, held: Hold) -> str:
+    text = f"Release {release.tag} of github.com/{repository}"
+    if options.trust.min_age_days is not None and release.published is not None:
+        text += f", published {release.published:%Y-%m-%d}"
+    if held.lock is not None:
+        text += f", as {held.path} pins it"
+    return text
+
+
+def _update(source: ReleaseSource, held: Hold) -> LockUpdate | None:
+    """The lock that is written when the run has ended well; a dry run writes none."""
+    context, trust = source.context, source.options.trust
+    if not trust.update_lock or not context.may_fetch:
+        return None
+    found = [_locked_asset(source, asset) for asset in used_assets(source.assets)]
+    update = LockUpdate(held.path, locked(source.release, found))
+    context.resources.push(update.__exit__)
+    return update
+
+
+def _locked_asset(source: ReleaseSource, asset: Asset) -> LockedAsset:
+    """What the lock pins of an asset; it is fetched where nobody has published its digest."""
+    promise = source.downloads.promise(source.release, asset)
+    if promise.digests and asset.size is not None:
+        return LockedAsset(name=asset.name, size=asset.size, digest=promise.digests[0])
+    file = source.downloads.fetch(
+        source.release, asset, allow_unverified=source.options.allow_unverified
     )
-
-
-def _where(release: Release) -> str:
-    return f"{release.repository} {release.tag}"
-
-
-def _names(release: Release) -> list[str]:
-    return [asset.name for asset in release.assets]
+    digest = Digest(algorithm="sha256", hex=file.sha256)
+    return LockedAsset(name=asset.name, size=file.size, digest=digest)
 
 
 def _with_texts(source: ReleaseSource, github: GitHub) -> Metadata:

@@ -1,4 +1,4 @@
-"""A client for one server and for where it redirects to: GET only, careful and patient.
+"""A client for one server and for where it redirects to: it reads only, careful and patient.
 
 - Encrypted, always: plain ``http`` is for a server of this machine (loopback) alone, and only
   where the client was made for one; from ``https`` there is no way back to ``http``.
@@ -127,23 +127,30 @@ class Http:
         """
         return self.retrier.run(lambda: self._get_once(url, headers, limit))
 
-    def _get_once(self, url: str, headers: Mapping[str, str], limit: int) -> Answer:
+    def post(self, url: str, body: bytes, *, headers: Mapping[str, str], limit: int) -> Answer:
+        """Ask a question that is too long for an address; else as ``get``.
+
+        It changes nothing on the server, so it may be asked again. No redirect is followed.
+
+        Args:
+            url: an absolute address.
+            body: the question.
+            headers: what to send, for example the question's media type.
+            limit: the largest body that is taken, in bytes.
+
+        Raises:
+            DownloadError: no answer could be had, or a body over the limit.
+            RateLimitError: the server wants no more requests for long.
+            Cancelled: the user stopped the run.
+        """
+        return self.retrier.run(lambda: self._get_once(url, headers, limit, body))
+
+    def _get_once(
+        self, url: str, headers: Mapping[str, str], limit: int, body: bytes | None = None
+    ) -> Answer:
         address = self.address(url)
-        with self.open(address, headers) as response:
-            body = bytearray()
-            for piece in pieces(response):
-                body += piece
-                if len(body) > limit:
-                    raise DownloadError(
-                        f"The answer of {address} is larger than {limit} bytes.",
-                        hint="That is not what this address should hold.",
-                    )
-            return Answer(
-                address=address,
-                status=response.status,
-                headers=response.headers,
-                body=bytes(body),
-            )
+        with self.open(address, headers, body) as response:
+            return _read_answer(response, address, limit)
 
     def address(self, url: str) -> Address:
         """The address of a text.
@@ -161,8 +168,12 @@ class Http:
         return address
 
     @contextmanager
-    def open(self, address: Address, headers: Mapping[str, str]) -> Iterator[Response]:
+    def open(
+        self, address: Address, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Iterator[Response]:
         """Ask once, follow redirects, and hand out the answer, its body not read yet.
+
+        With a body the question is a POST.
 
         Raises:
             BrokenRequest: it failed, also while the body was read, and may work another time.
@@ -172,7 +183,7 @@ class Http:
         """
         self.retrier.check_cancelled()
         try:
-            with closing(self._follow(address, headers)) as response:
+            with closing(self._follow(address, headers, body)) as response:
                 self._judge(response, address)
                 yield response
         except HTTPError as error:
@@ -190,15 +201,15 @@ class Http:
         """Close every connection."""
         self._connector.close()
 
-    def _follow(self, start: Address, headers: Mapping[str, str]) -> Response:
+    def _follow(self, start: Address, headers: Mapping[str, str], body: bytes | None) -> Response:
         """The answer at the end of the redirects."""
         address, seen, at_home = start, {start.url}, True
         while True:
             # Once the way has left the home server, nobody else decides what it is asked.
             at_home = at_home and address.origin == self._options.home.origin
-            response = self._ask(address, headers, with_token=at_home)
+            response = self._ask(address, headers, body, with_token=at_home)
             location = response.headers.get("Location")
-            if response.status not in _REDIRECTS or not location:
+            if response.status not in _REDIRECTS or not location or body is not None:
                 return response
             _put_away(response)
             address = self._redirected(address, location)
@@ -209,14 +220,22 @@ class Http:
                 )
             seen.add(address.url)
 
-    def _ask(self, address: Address, headers: Mapping[str, str], *, with_token: bool) -> Response:
+    def _ask(
+        self,
+        address: Address,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        with_token: bool,
+    ) -> Response:
         sent = {**_COMMON_HEADERS, **headers}
         if with_token and self._options.token is not None:
             sent["Authorization"] = f"Bearer {self._options.token}"
         return self._connector.manager(address).request(
-            "GET",
+            "GET" if body is None else "POST",
             address.url,
             headers=sent,
+            body=body,
             redirect=False,
             retries=False,
             preload_content=False,
@@ -289,6 +308,20 @@ class Http:
             found.hint = "A proxy that inspects TLS needs its certificate in SSL_CERT_FILE."
             return found
         return BrokenRequest(found)
+
+
+def _read_answer(response: Response, address: Address, limit: int) -> Answer:
+    body = bytearray()
+    for piece in pieces(response):
+        body += piece
+        if len(body) > limit:
+            raise DownloadError(
+                f"The answer of {address} is larger than {limit} bytes.",
+                hint="That is not what this address should hold.",
+            )
+    return Answer(
+        address=address, status=response.status, headers=response.headers, body=bytes(body)
+    )
 
 
 def pieces(response: Response) -> Iterator[bytes]:

@@ -1,0 +1,136 @@
+"""The forms of sigstore's signatures (sources/signatures/bundles.py)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from go_to_wheel.errors import SignatureError
+from go_to_wheel.sources.signatures.bundles import (
+    Detached,
+    read_bundle,
+    read_pair,
+    why_not_checked,
+)
+from go_to_wheel.sources.signatures.values import Unchecked
+from helpers.sigstore_world import Json, SigstoreWorld
+
+DATA = Path(__file__).parents[3] / "data" / "sigstore"
+FILE = "tool.bundle"
+
+
+@pytest.fixture(scope="module")
+def world() -> SigstoreWorld:
+    return SigstoreWorld()
+
+
+def test_cosign_s_old_bundle_names_its_entry_in_the_log(world: SigstoreWorld) -> None:
+    world.sign(b"first")
+    signed = world.sign(b"second")
+    found = read_bundle(signed.cosign(), FILE)
+    assert isinstance(found, Detached)
+    assert found.signature == signed.signature
+    assert found.log_index == len(world.signed) - 1
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_certificate_comes_as_pem_or_in_base64_of_that(
+    world: SigstoreWorld, wrapped: bool
+) -> None:
+    signed = world.sign(b"content")
+    pem = base64.encodebytes(signed.pem) if wrapped else b"A comment.\r\n" + signed.pem
+    found = read_pair(base64.encodebytes(signed.signature), pem, "tool.sig with tool.pem")
+    assert isinstance(found, Detached)
+    assert found.signature == signed.signature
+    assert read_bundle(signed.cosign(), FILE) == Detached(
+        signature=found.signature, certificate=found.certificate, log_index=len(world.signed) - 1
+    )
+
+
+PUBLIC_KEY = b"-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n"
+
+
+@pytest.mark.parametrize("pem", [PUBLIC_KEY, base64.b64encode(PUBLIC_KEY)])
+def test_a_bare_key_cannot_be_checked(pem: bytes) -> None:
+    assert isinstance(read_pair(b"aGVsbG8=", pem, FILE), Unchecked)
+    document = {"base64Signature": "aGVsbG8=", "cert": pem.decode()}
+    assert isinstance(read_bundle(json.dumps(document).encode(), FILE), Unchecked)
+
+
+def test_cosign_s_bundle_without_a_certificate_cannot_be_checked() -> None:
+    assert isinstance(read_bundle(b'{"base64Signature": "aGVsbG8="}', FILE), Unchecked)
+
+
+@pytest.mark.parametrize(
+    ("signature", "certificate"),
+    [(b"\xff", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"), (b"aa", b"aa")],
+)
+def test_a_damaged_pair_is_an_error(signature: bytes, certificate: bytes) -> None:
+    with pytest.raises(SignatureError, match="damaged"):
+        read_pair(signature, certificate, FILE)
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"", "tool.sigstore.json"),
+        (b"\0", "tool.sigstore"),
+        (b'{"mediaType": ', "tool.bundle"),
+        (b'{"base64Signature": 1, "cert": "x"}', "tool.bundle"),
+        (b'{"base64Signature": "", "cert": "x"}', "tool.bundle"),
+        (b"[" * 200_000, "tool.sigstore.json"),
+    ],
+    ids=["empty", "nul", "cut", "number", "no-pem", "deep"],
+)
+def test_a_damaged_bundle_is_an_error(content: bytes, name: str) -> None:
+    with pytest.raises(SignatureError, match="damaged"):
+        read_bundle(content, name)
+
+
+@pytest.mark.parametrize("content", [b"# v2 git bundle\n", b"[]", b'{"other": 1}', b""])
+def test_a_bundle_of_another_kind_is_none_of_ours(content: bytes) -> None:
+    assert read_bundle(content, "repository.bundle") is None
+
+
+@given(st.binary(max_size=200))
+def test_hostile_bytes_raise_our_own_error(content: bytes) -> None:
+    with suppress(SignatureError):
+        read_bundle(content, FILE)
+    with suppress(SignatureError):
+        read_pair(content, content, FILE)
+
+
+def test_a_good_bundle_can_be_checked(world: SigstoreWorld) -> None:
+    assert why_not_checked(world.sign(b"").bundle()) is None
+    assert why_not_checked(world.attest("ab" * 32)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("sigstore-js-2.1.0-bundle.json", "outdated form 'intoto'"),
+        ("private-instance.sigstore.json", "not in the public transparency log"),
+    ],
+)
+def test_real_bundles_of_other_kinds_cannot(name: str, reason: str) -> None:
+    document = json.loads((DATA / name).read_bytes())
+    assert reason in (why_not_checked(document) or "")
+
+
+def test_a_bundle_made_with_a_bare_key_cannot(world: SigstoreWorld) -> None:
+    document = world.sign(b"").bundle()
+    document["verificationMaterial"] = {"publicKey": {"hint": "x"}, "tlogEntries": [{}]}
+    assert "key" in (why_not_checked(document) or "")
+
+
+@pytest.mark.parametrize(
+    "change", [{"mediaType": "application/vnd.dev.sigstore.bundle.v9+json"}, {"mediaType": 1}]
+)
+def test_a_form_of_the_future_cannot(world: SigstoreWorld, change: Json) -> None:
+    assert "not known here" in (why_not_checked({**world.sign(b"").bundle(), **change}) or "")
