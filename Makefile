@@ -73,6 +73,7 @@ lint: $(DEV) ## Check style and types of the Python and Go code
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	cd packages/datasette-scan && $(CURDIR)/$(BIN)/mypy
 	@echo gofmt -l $(SCANNER)
 	@unformatted="$$("$$($(GO) env GOROOT)/bin/gofmt" -l $(SCANNER))" && \
 	    { [ -z "$$unformatted" ] || { echo "not as gofmt wants it:" $$unformatted >&2; exit 1; }; }

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from backend import backend_figures
 from builds import Tool, beside_this_python, build_times, peak_memory, wheel_sizes
+from databases import Databases
 from launches import Launches, make_environment, run
 from measure import BrokenError, Starter
 from releases import release_figures
@@ -43,10 +44,16 @@ class Counts:
     launches: int
     backend: int
     scans: int
+    pages: int
+    rescans: int
 
 
-FULL = Counts(cold=3, warm=15, peak=3, releases=3, launches=100, backend=5, scans=7)
-QUICK = Counts(cold=1, warm=3, peak=1, releases=1, launches=10, backend=2, scans=3)
+FULL = Counts(
+    cold=3, warm=15, peak=3, releases=3, launches=100, backend=5, scans=7, pages=3, rescans=10
+)
+QUICK = Counts(
+    cold=1, warm=3, peak=1, releases=1, launches=10, backend=2, scans=3, pages=1, rescans=3
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +125,14 @@ def phases(folder: Path, go: Go, counts: Counts) -> Iterator[Iterator[Figure]]:
     yield backend_figures(ours, folder / "backend", counts.backend)
     yield Scans(
         tool=ours, target=go.target, folder=folder / "scans", starter=starter, count=counts.scans
+    ).figures()
+    yield Databases(
+        tool=ours,
+        target=go.target,
+        folder=folder / "databases",
+        starter=starter,
+        pages=counts.pages,
+        rescans=counts.rescans,
     ).figures()
 
 

@@ -1,0 +1,86 @@
+"""Many databases and many readers while scans run."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+from scan_helpers.server import Line, Served
+
+_DATABASES = 2000
+_READERS = 50
+_SECONDS = 20
+"""How long the readers read."""
+_COMING_AND_GOING = 20
+
+
+def _content() -> bytes:
+    with closing(sqlite3.connect(":memory:")) as template:
+        template.execute("create table items (id integer primary key, name text)")
+        template.execute("insert into items (name) values ('row')")
+        return template.serialize()
+
+
+def _read(served: Served, number: int, until: threading.Event) -> list[str]:
+    """Read pages one after the other; what went wrong."""
+    choose = random.Random(number)
+    wrong = []
+    while not until.is_set():
+        database = f"d{choose.randrange(_DATABASES):04}"
+        path = choose.choice(
+            [f"/{database}", f"/{database}/items", f"/{database}/items.json", "/-/scan"]
+        )
+        status, _, text = served.request("GET", path)
+        if status != 200:
+            wrong.append(f"{path}: {status}\n{text[-2000:]}")
+    return wrong
+
+
+def test_fifty_readers_and_scans_that_attach_and_detach_go_together(line: Line, data: Path) -> None:
+    content = _content()
+    for number in range(_DATABASES):
+        folder = data / f"{number % 40:02}"
+        folder.mkdir(exist_ok=True)
+        (folder / f"d{number:04}.db").write_bytes(content)
+    with line.serve("scan", data, "--scan-interval", "0.5") as served:
+        served.until(lambda: served.json()["counts"].get("attached") == _DATABASES)
+        until = threading.Event()
+        with ThreadPoolExecutor(_READERS + 1) as threads:
+            readers = [threads.submit(_read, served, n, until) for n in range(_READERS)]
+            home = threads.submit(_read_home, served, until)
+            scans = _come_and_go(data, content, served)
+            until.set()
+            wrong = [line for reader in (*readers, home) for line in reader.result()]
+        assert wrong == [], wrong[0]
+        assert scans > 3
+        assert served.json()["counts"]["attached"] >= _DATABASES
+
+
+def _read_home(served: Served, until: threading.Event) -> list[str]:
+    wrong = []
+    while not until.is_set():
+        status, _, text = served.request("GET", "/")
+        if status != 200:
+            wrong.append(f"/: {status}\n{text[-2000:]}")
+    return wrong
+
+
+def _come_and_go(data: Path, content: bytes, served: Served) -> int:
+    """Let databases come and go for a while; how many scans there were."""
+    end = time.monotonic() + _SECONDS
+    scans = set()
+    while time.monotonic() < end:
+        for number in range(_COMING_AND_GOING):
+            path = data / f"guest{number}.db"
+            if path.exists():
+                path.unlink()
+            else:
+                path.write_bytes(content)
+        time.sleep(1)
+        scans.add(served.json()["last_scan"]["started"])
+    return len(scans)

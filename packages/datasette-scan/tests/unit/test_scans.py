@@ -1,0 +1,309 @@
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import datasette.app as datasette_app
+import pytest
+
+from datasette_scan.model import Status
+from datasette_scan.scans import Scans
+from datasette_scan.settings import Settings
+from datasette_scan.walk import Scanner
+from scan_helpers.files import make_corrupt, make_database, make_empty, writer
+
+Run = Callable[[Callable[[Scans], Awaitable[None]]], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "data"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def run(datasette: Any, scanner: Scanner, folder: Path) -> Run:
+    return make_run(datasette, Settings(paths=(str(folder),)))
+
+
+def make_run(datasette: Any, settings: Settings) -> Run:
+    def run(what: Callable[[Scans], Awaitable[None]]) -> None:
+        async def go() -> None:
+            await datasette.invoke_startup()
+            scans = Scans(datasette, settings)
+            try:
+                await what(scans)
+            finally:
+                await scans.stop()
+                scans.close()
+
+        asyncio.run(go())
+
+    return run
+
+
+def statuses(scans: Scans) -> dict[str, str]:
+    return {Path(entry.path).name: entry.verdict.status.value for entry in scans.entries}
+
+
+def attached(scans: Scans) -> set[str]:
+    return set(scans.datasette.databases) - {"_memory", "_internal"}
+
+
+def test_what_is_good_is_attached_and_the_rest_is_listed(run: Run, folder: Path) -> None:
+    make_database(folder / "a.db")
+    make_database(folder / "sub" / "b.sqlite")
+    make_corrupt(folder / "c.db")
+    make_empty(folder / "d.db")
+    (folder / "e.db").write_text("no database at all")
+
+    async def what(scans: Scans) -> None:
+        summary = await scans.scan()
+        assert attached(scans) == {"a", "b"}
+        assert statuses(scans) == {
+            "a.db": "attached", "b.sqlite": "attached", "c.db": "corrupt", "d.db": "empty",
+        }  # fmt: skip
+        assert (summary.attached, summary.detached, summary.error) == (2, 0, "")
+        result = await scans.datasette.databases["b"].execute("select count(*) from items")
+        assert result.first()[0] == 2
+
+    run(what)
+
+
+def test_a_rescan_attaches_the_new_detaches_the_gone_and_leaves_the_rest(
+    run: Run, folder: Path
+) -> None:
+    make_database(folder / "stays.db")
+    make_database(folder / "goes.db")
+
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        stays = scans.datasette.databases["stays"]
+        (folder / "goes.db").unlink()
+        make_database(folder / "comes.db")
+        summary = await scans.scan()
+        assert attached(scans) == {"stays", "comes"}
+        assert scans.datasette.databases["stays"] is stays
+        assert (summary.attached, summary.detached) == (1, 1)
+
+    run(what)
+
+
+def test_a_file_that_replaces_another_is_attached_under_the_same_name(
+    run: Run, folder: Path
+) -> None:
+    make_database(folder / "a.db", rows=1)
+
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        before = scans.datasette.databases["a"]
+        make_database(folder / "new", rows=1, table="other").replace(folder / "a.db")
+        await scans.scan()
+        after = scans.datasette.databases["a"]
+        assert after is not before
+        assert await after.table_names() == ["other"]
+        response = await scans.datasette.client.get("/a")
+        assert response.status_code == 200
+        assert "other" in response.text
+        assert "/a/items" not in response.text
+
+    run(what)
+
+
+def test_a_file_that_was_only_written_to_is_left_attached(run: Run, folder: Path) -> None:
+    make_database(folder / "a.db")
+
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        before = scans.datasette.databases["a"]
+        make_database(folder / "a.db", table="more", is_old=False)
+        await scans.scan()
+        assert scans.datasette.databases["a"] is before
+        assert sorted(await before.table_names()) == ["items", "more"]
+
+    run(what)
+
+
+def test_an_attached_database_that_becomes_corrupt_is_detached(run: Run, folder: Path) -> None:
+    make_database(folder / "a.db")
+
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        (folder / "a.db").write_bytes(b"SQLite format 3\0" + b"\xee" * 9000)
+        await scans.scan()
+        assert attached(scans) == set()
+        assert statuses(scans) == {"a.db": "corrupt"}
+
+    run(what)
+
+
+def test_a_locked_database_is_attached_when_it_is_free_again(run: Run, folder: Path) -> None:
+    path = make_database(folder / "a.db")
+
+    async def what(scans: Scans) -> None:
+        with writer(path) as other:
+            other.do("begin exclusive")
+            await scans.scan()
+            assert statuses(scans) == {"a.db": "locked"}
+        await scans.scan()
+        assert statuses(scans) == {"a.db": "attached"}
+
+    run(what)
+
+
+def test_an_empty_database_is_attached_when_it_gets_a_table(run: Run, folder: Path) -> None:
+    path = make_empty(folder / "a.db")
+
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        assert statuses(scans) == {"a.db": "empty"}
+        make_database(path)
+        await scans.scan()
+        assert statuses(scans) == {"a.db": "attached"}
+
+    run(what)
+
+
+def test_a_file_that_datasette_was_given_is_not_attached_a_second_time(
+    make_datasette: Callable[..., Any], scanner: Scanner, folder: Path
+) -> None:
+    path = make_database(folder / "a.db")
+    os.link(path, folder / "same.db")
+    datasette = make_datasette((str(path),))
+
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        assert attached(scans) == {"a"}
+        assert statuses(scans) == {"a.db": "served", "same.db": "served"}
+
+    make_run(datasette, Settings(paths=(str(folder),)))(what)
+
+
+def test_max_databases_leaves_out_the_last_by_path_and_says_so(
+    datasette: Any, scanner: Scanner, folder: Path
+) -> None:
+    for name in "bcde":
+        make_database(folder / f"{name}.db")
+    make_corrupt(folder / "a.db")
+
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        assert statuses(scans) == {
+            "a.db": "corrupt", "b.db": "attached", "c.db": "attached",
+            "d.db": "left out", "e.db": "left out",
+        }  # fmt: skip
+        (folder / "b.db").unlink()
+        await scans.scan()
+        assert attached(scans) == {"c", "d"}
+
+    make_run(datasette, Settings(paths=(str(folder),), max_databases=2))(what)
+
+
+def test_databases_in_a_folder_that_cannot_be_searched_for_once_stay(
+    datasette: Any, script: Callable[..., Scanner], monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    make_database(folder / "a.db")
+    make_database(folder / "b.db")
+    good = script()
+    bad = "#!{python}\nimport sys\nsys.stderr.write('warning: x: gone')\nsys.exit(1)\n"
+
+    async def what(scans: Scans) -> None:
+        monkeypatch.setattr("datasette_scan.scans.find_scanner", lambda: good)
+        await scans.scan()
+        script("", bad)
+        (folder / "b.db").unlink()
+        summary = await scans.scan()
+        assert summary.problems == ("x: gone",)
+        assert attached(scans) == {"a"}
+
+    make_run(datasette, Settings(paths=(str(folder),)))(what)
+
+
+def test_a_scan_that_fails_changes_nothing_and_is_told(
+    datasette: Any, script: Callable[..., Scanner], monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    make_database(folder / "a.db")
+    made = script()
+    monkeypatch.setattr("datasette_scan.scans.find_scanner", lambda: made)
+
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        script("sys.exit(3)")
+        summary = await scans.scan()
+        assert "exit code 3" in summary.error
+        assert attached(scans) == {"a"}
+
+    make_run(datasette, Settings(paths=(str(folder),)))(what)
+
+
+def test_two_scans_at_once_are_one(run: Run, folder: Path) -> None:
+    make_database(folder / "a.db")
+
+    async def what(scans: Scans) -> None:
+        one, two = await asyncio.gather(scans.scan(), scans.scan())
+        assert one is two
+        assert attached(scans) == {"a"}
+
+    run(what)
+
+
+def test_names_do_not_hang_on_whether_a_file_is_good_at_the_moment(run: Run, folder: Path) -> None:
+    make_database(folder / "x" / "app.db")
+    make_corrupt(folder / "y" / "app.db")
+
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        assert attached(scans) == {"x-app"}
+
+    run(what)
+
+
+def test_every_status_is_a_word_that_people_read() -> None:
+    assert all(status.value.replace(" ", "").isalpha() for status in Status)
+
+
+def test_what_is_noted_is_what_datasette_itself_would_note(
+    make_datasette: Callable[..., Any],
+    scanner: Scanner,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = make_database(folder / "a.db")
+    make_database(path, table="more", is_old=True)
+    noted_by_datasette: list[tuple[Any, str]] = []
+    real = datasette_app.populate_schema_tables
+
+    async def populate(internal: Any, database: Any, *more: Any) -> None:
+        noted_by_datasette.append((database.ds, database.name))
+        await real(internal, database, *more)
+
+    monkeypatch.setattr(datasette_app, "populate_schema_tables", populate)
+    by_name, by_scan = make_datasette((str(path),)), make_datasette()
+
+    async def catalogue(datasette: Any) -> dict[str, list[Any]]:
+        one = hasattr(datasette, "get_internal_database")
+        internal = datasette.get_internal_database() if one else datasette.databases["_internal"]
+        prefix = "catalog_" if one else ""
+        result = {}
+        for table in ("databases", "tables", "columns", "indexes", "foreign_keys"):
+            rows = await internal.execute(
+                f"select * from {prefix}{table} where database_name = 'a'"
+            )
+            result[table] = sorted(tuple(map(str, row)) for row in rows.rows)
+        return result
+
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        await by_name.invoke_startup()
+        await by_name.refresh_schemas()
+        wanted = await catalogue(by_name)
+        assert wanted["tables"]
+        assert await catalogue(by_scan) == wanted
+        assert (by_name, "a") in noted_by_datasette
+        assert (by_scan, "a") not in noted_by_datasette
+
+    make_run(by_scan, Settings(paths=(str(folder),)))(what)
