@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -106,6 +107,41 @@ def test_a_path_that_pth_files_cannot_hold_is_in_the_finder(
     install(editable, site)
     importlib.import_module("_my_tool_editable")
     assert importlib.import_module("my_tool").__file__ == str(moved / "__init__.py")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names there are no bytes")
+def test_an_import_fails_as_ever_where_the_locale_has_no_such_letters(
+    tmp_path: Path, source: Path
+) -> None:
+    moved = (tmp_path / "project").rename(tmp_path / "größe") / "src" / "my_tool"
+    (moved / "__init__.py").write_text("")
+    site = tmp_path / "site"
+    install(make_plans(tmp_path, moved)[1], site)
+    code = (
+        "import os, site; site.addsitedir(os.environ['SITE'])\n"
+        "import my_tool._binary\n"
+        "try: import not_there\n"
+        "except ModuleNotFoundError as error: print(error.name)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", code],
+        cwd=site,
+        env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "SITE": str(site)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.stdout, done.stderr) == ("not_there\n", "")
+
+
+def test_the_finder_is_asked_after_all_others(tmp_path: Path, source: Path, site: Path) -> None:
+    """What lies in the project goes first: it may have a launcher of its own meanwhile."""
+    (source / "__init__.py").write_text("")
+    (source / "_binary.py").write_text("MINE = True\n")
+    install(make_plans(tmp_path, source)[1], site)
+    sys.path.append(str(source.parent))
+    importlib.import_module("_my_tool_editable")
+    assert importlib.import_module("my_tool._binary").MINE
 
 
 @pytest.mark.parametrize("layout", Layout)

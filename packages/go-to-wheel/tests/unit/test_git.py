@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from go_to_wheel.errors import MetadataError
 from go_to_wheel.sources import git
-from go_to_wheel.sources.git import find_checkout
+from go_to_wheel.sources.git import CheckoutState, find_checkout, web_address
 from go_to_wheel.sources.process import Processes
+from go_to_wheel.sources.tree import project_files
 from helpers.needs import requirement
 
 
@@ -26,7 +28,7 @@ class Repository:
     root: Path
     environment: Mapping[str, str]
 
-    def git(self, *arguments: str) -> None:
+    def git(self, *arguments: str | Path) -> None:
         subprocess.run(
             ["git", *arguments],
             cwd=self.root,
@@ -39,6 +41,25 @@ class Repository:
         self.git("commit", "--allow-empty", "--message=change")
         for tag in tags:
             self.git("tag", tag)
+
+    def looked_at(
+        self, folder: Path | None = None, leave_out: Path | None = None
+    ) -> CheckoutState | None:
+        where = folder or self.root
+        checkout = find_checkout(where, Processes(environment=self.environment))
+        assert checkout is not None
+        return checkout.state(where, leave_out)
+
+    def state(self, folder: Path | None = None, leave_out: Path | None = None) -> CheckoutState:
+        state = self.looked_at(folder, leave_out)
+        assert state is not None
+        return state
+
+    def add_module(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "go.mod").write_text("module example.com/tool\n")
+        self.git("add", "--force", folder / "go.mod")
+        self.commit()
 
     def version(self, folder: Path | None = None) -> str | None:
         where = folder or self.root
@@ -220,3 +241,245 @@ def test_a_git_that_fails_outside_any_checkout_does_no_harm(tmp_path: Path) -> N
     assert find_checkout(tmp_path, processes, needs_version=True) is None
     command.write_bytes(b"\x7fELF nothing")
     assert find_checkout(tmp_path, processes, needs_version=True) is None
+
+
+@pytest.fixture
+def module(repository: Repository) -> Repository:
+    """A repository with a Go module at its root."""
+    repository.add_module(repository.root)
+    return repository
+
+
+def test_the_commit_is_told_and_that_nothing_has_changed(module: Repository) -> None:
+    state = module.state()
+
+    assert re.fullmatch("[0-9a-f]{40}", state.commit)
+    assert (state.dirty, state.repository) == (False, "")
+    module.commit()
+    assert module.state().commit != state.commit
+
+
+@pytest.mark.parametrize("name", ["new.go", "inner/new.go"])
+def test_a_file_that_no_commit_holds_is_a_change(module: Repository, name: str) -> None:
+    path = module.root / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("package main\n")
+
+    assert module.state().dirty
+    module.git("add", ".")
+    assert module.state().dirty
+    module.commit()
+    assert not module.state().dirty
+    path.write_text("package other\n")
+    assert module.state().dirty
+
+
+def test_a_folder_is_told_apart_from_its_neighbours(repository: Repository) -> None:
+    inner, other = repository.root / "a" / "b", repository.root / "other"
+    repository.add_module(inner)
+    repository.add_module(other)
+    repository.add_module(repository.root)
+    (other / "new.go").touch()
+
+    assert repository.state().subfolder == ""
+    state = repository.state(inner)
+    assert (state.subfolder, state.dirty) == ("a/b", False)
+    assert repository.state(other).dirty
+
+
+def test_an_ignored_file_is_a_change_only_where_go_compiles_it(module: Repository) -> None:
+    (module.root / ".gitignore").write_text("dist/\n*.gen.go\nvendor/\n*_test.go\n")
+    module.git("add", ".")
+    module.commit()
+    for name in ("dist/a.whl", "vendor/a.b/c/c.go", "main_test.go"):
+        path = module.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+    assert not module.state().dirty
+    (module.root / "version.gen.go").touch()
+    assert module.state().dirty
+
+
+def test_the_wheels_of_an_earlier_build_are_no_change(module: Repository) -> None:
+    for name in ("dist/a.whl", ".go-to-wheel-x/b.whl", "c.whl"):
+        path = module.root / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+
+    assert module.state().dirty
+    assert module.state(leave_out=module.root / "dist").dirty
+    (module.root / "c.whl").unlink()
+    assert not module.state(leave_out=module.root / "dist").dirty
+    assert module.state(leave_out=module.root.parent / "elsewhere").dirty
+    (module.root / "dist" / "a.whl").rename(module.root / "a.whl")
+    assert not module.state(leave_out=module.root).dirty
+
+
+def test_a_folder_inside_somebody_else_s_checkout_is_no_part_of_it(module: Repository) -> None:
+    inner = module.root / "unpacked" / "tool-1.0"
+    inner.mkdir(parents=True)
+    (inner / "go.mod").write_text("module example.com/other\n")
+
+    assert module.looked_at(inner) is None
+    (inner / "README.md").touch()
+    module.git("add", inner / "README.md")
+    assert module.looked_at(inner) is None
+    (module.root / ".gitignore").write_text("unpacked/\n")
+    assert module.looked_at(inner) is None
+    module.git("add", "--force", inner / "go.mod")
+    assert module.state(inner).dirty
+
+
+def test_a_checkout_whose_changes_git_cannot_tell_counts_as_changed(module: Repository) -> None:
+    (module.root / ".git" / "index").write_bytes(b"damaged")
+
+    assert module.state().dirty
+
+
+def test_before_the_first_commit_there_is_none(module: Repository) -> None:
+    module.git("checkout", "--quiet", "--orphan", "new")
+
+    assert (module.state().commit, module.state().dirty) == ("", True)
+
+
+def test_the_repository_is_told_by_its_remote(module: Repository) -> None:
+    module.git("remote", "add", "origin", "git@github.com:owner/tool.git")
+
+    assert module.state().repository == "https://github.com/owner/tool"
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        ("https://github.com/owner/tool", "https://github.com/owner/tool"),
+        ("https://github.com/owner/tool.git/", "https://github.com/owner/tool"),
+        ("https://me:secret@GitHub.com/owner/tool.git", "https://github.com/owner/tool"),
+        ("https://token@example.com:8443/a/b/c", "https://example.com/a/b/c"),
+        ("https://example.com/a?token=secret", "https://example.com/a"),
+        ("ssh://git@example.com:22/owner/tool.git", "https://example.com/owner/tool"),
+        ("git@example.com:owner/tool.git", "https://example.com/owner/tool"),
+        ("/home/someone/tool", ""),
+        ("../tool", ""),
+        ("file:///home/someone/tool", ""),
+        ("C:/Users/someone/tool", ""),
+        ("someone@machine:tool", ""),
+        ("https://example.com/", ""),
+        ("https://example.com/a\x1b[31m", ""),
+        ("", ""),
+    ],
+)
+def test_an_address_shows_neither_people_nor_folders(remote: str, address: str) -> None:
+    assert web_address(remote) == address
+
+
+# A tree of a stranger
+
+
+def script(path: Path, mark: Path) -> Path:
+    """A program that leaves a mark when it is run."""
+    path.write_text(f"#!/bin/sh\ntouch '{mark}'\ncat\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a shell script")
+@pytest.mark.parametrize(
+    "name",
+    ["core.fsmonitor", "filter.evil.clean", "filter.evil.process", "filter.a=b.c.clean", "hooks"],
+)
+def test_nothing_that_a_repository_names_is_run(module: Repository, name: str) -> None:
+    file = module.root / "file"
+    file.write_text("1")
+    (module.root / ".gitattributes").write_text("file filter=evil\n")
+    if "=" in name:  # no attribute could name it, but an option would be cut short
+        (module.root / ".gitattributes").write_text("file filter=a=b.c\n")
+    module.git("add", ".")
+    module.commit("v1.2.3")
+    mark = module.root.parent / "mark"
+    program = script(module.root.parent / "evil.sh", mark)
+    if name == "hooks":
+        script(module.root / ".git" / "hooks" / "post-index-change", mark)
+    else:
+        module.git("config", name, str(program))
+    os.utime(file, (1, 1))
+    module.git("status")
+    assert mark.exists(), "git of itself runs it"
+    mark.unlink()
+    os.utime(file, (2, 2))
+
+    assert module.version() == "1.2.3"
+    assert not module.state().dirty
+    assert project_files(module.root, Processes(environment=module.environment))
+    assert not mark.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a shell script")
+def test_filters_that_the_user_has_set_for_all_work_as_ever(module: Repository) -> None:
+    program = module.root.parent / "rot"
+    program.write_text("#!/bin/sh\ntr a-z b-za\n")
+    program.chmod(0o755)
+    module.git("config", "--global", "filter.rot.clean", str(program))
+    file = module.root / "file"
+    file.write_text("abc")
+    (module.root / ".gitattributes").write_text("file filter=rot\n")
+    module.git("add", ".")
+    module.commit("v1.2.3")
+    os.utime(file, (1, 1))
+
+    assert module.version() == "1.2.3"
+    assert not module.state().dirty
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("GIT_DIR", "other/.git"), ("GIT_WORK_TREE", "other"), ("GIT_INDEX_FILE", "nothing"),
+     ("GIT_COMMON_DIR", "other/.git"), ("GIT_PREFIX", "sub/"), ("GIT_NAMESPACE", "x"),
+     ("GIT_OBJECT_DIRECTORY", "nothing"), ("GIT_LITERAL_PATHSPECS", "1")],
+)  # fmt: skip
+def test_a_git_that_has_started_us_does_not_say_which_repository(
+    module: Repository, name: str, value: str
+) -> None:
+    """As in a hook of another repository (``githooks(5)``)."""
+    module.git("tag", "v1.2.3")
+    other = module.root.parent / "other"
+    other.mkdir()
+    for arguments in (["init", "--quiet"], ["commit", "--allow-empty", "-m", "x"], ["tag", "v9"]):
+        subprocess.run(
+            ["git", *arguments], cwd=other, env=dict(module.environment), check=True,
+            capture_output=True,
+        )  # fmt: skip
+    (module.root / "dist").mkdir()
+    (module.root / "dist" / "x.txt").touch()
+    given = str(module.root.parent / value) if "/" in value or value in {"other", "nothing"} else ""
+    hooked = replace(module, environment={**module.environment, name: given or value})
+
+    assert hooked.version() == "1.2.3"
+    assert not hooked.state(leave_out=module.root / "dist").dirty
+    files = project_files(module.root, Processes(environment=hooked.environment))
+    assert [path.as_posix() for path in files] == ["dist/x.txt", "go.mod"]
+
+
+def test_settings_in_the_user_s_variables_stay_in_force(module: Repository) -> None:
+    ignored = module.root.parent / "ignored"
+    ignored.write_text("junk\n")
+    (module.root / "junk").touch()
+    variables = {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "core.excludesFile",
+        "GIT_CONFIG_VALUE_0": str(ignored),
+    }
+    module.git("config", "filter.x.clean", "false")
+    told = replace(module, environment={**module.environment, **variables})
+
+    assert module.state().dirty
+    assert not told.state().dirty
+
+
+def test_a_bare_repository_among_the_files_is_none(module: Repository) -> None:
+    inner = module.root / "inner"
+    module.git("clone", "--quiet", "--bare", str(module.root), str(inner))
+    for setting in (("core.bare", "false"), ("core.worktree", str(inner))):
+        module.git("config", "--file", inner / "config", *setting)
+
+    assert find_checkout(inner, Processes(environment=module.environment)) is None

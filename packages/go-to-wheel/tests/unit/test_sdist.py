@@ -7,6 +7,7 @@ import os
 import subprocess
 import tarfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -96,6 +97,28 @@ def test_pkg_info_is_core_metadata(root: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("license_", "dynamic"),
+    [
+        (None, ["license-expression", "license-file"]),
+        ("MIT", ["license-expression", "license-file"]),
+        ("Some words", ["license-file"]),
+    ],
+)
+def test_what_grows_in_a_wheel_is_dynamic(
+    root: Path, license_: str | None, dynamic: list[str]
+) -> None:
+    request = request_for(root)
+    request = replace(request, metadata=replace(request.metadata, license=license_))
+
+    with tarfile.open(build_sdist(request).path) as archive:
+        stream = archive.extractfile("my_tool-1.2.3/PKG-INFO")
+        assert stream
+        found = CoreMetadata.from_email(stream.read(), validate=True)
+
+    assert found.dynamic == dynamic
+
+
 def test_every_member_is_a_plain_file_of_nobody(root: Path) -> None:
     (root / "main.go").chmod(0o700)
     (root / "go.sum").chmod(0o600)
@@ -164,6 +187,26 @@ def test_nothing_is_left_of_an_sdist_that_cannot_be_written(root: Path) -> None:
     with pytest.raises(OutputError):
         build_sdist(request_for(root))
     assert list(goal.parent.iterdir()) == [goal]
+
+
+def test_sdists_are_built_side_by_side(root: Path) -> None:
+    """Of one project, or of several versions, into one folder."""
+    fill(root, {f"x{number}.go": f"package main // {'x' * 20_000}\n" for number in range(50)})
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        made = list(pool.map(lambda _: build_sdist(request_for(root)), range(12)))
+    assert len({each.sha256 for each in made}) == 1
+    assert [path.name for path in made[0].path.parent.iterdir()] == ["my_tool-1.2.3.tar.gz"]
+    assert sha256(made[0].path) == made[0].sha256
+
+
+def test_an_unpacked_sdist_keeps_the_modules_that_came_with_it(root: Path, tmp_path: Path) -> None:
+    fill(root, {"vendor/modules.txt": "# a v1\n", "vendor/a/a.go": "package a\n"})
+    first = build_sdist(request_for(root)).path
+    with tarfile.open(first) as archive:
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    again = replace(request_for(tmp_path / "unpacked" / "my_tool-1.2.3"), vendor=True)
+    nowhere = replace(again, environment={"PATH": "/nowhere"})  # so no Go is asked
+    assert sha256(build_sdist(nowhere).path) == sha256(first)
 
 
 def test_the_project_stays_as_it_is(root: Path) -> None:
@@ -242,7 +285,28 @@ def test_what_is_included_or_excluded_is_or_is_not(root: Path) -> None:
         include=("docs/*.md",),
         exclude=("b.md", "x.go", "README.md", "LICENSE", "go.mod"),
     )
-    assert built(request) == {"docs/a.md", "LICENSE", "README.md"}
+    assert built(request) == {"docs/a.md", "LICENSE"}
+    assert built(replace(request, named=("README.md",))) == {"docs/a.md", "LICENSE", "README.md"}
+
+
+def test_a_folder_named_like_a_readme_is_none(root: Path) -> None:
+    (root / "README").mkdir()
+    assert built(request_for(root)) == set()
+
+
+def test_a_readme_may_lead_to_that_of_the_checkout(root: Path) -> None:
+    fill(root.parent, {"README.md": "shared"})
+    (root / "README.md").symlink_to(Path("..", "README.md"))
+    with pytest.raises(ProjectError, match="leads out of the project"):
+        build_sdist(request_for(root))
+    path = build_sdist(replace(request_for(root), top=root.parent)).path
+    with tarfile.open(path) as archive:
+        stream = archive.extractfile("my_tool-1.2.3/README.md")
+        assert stream
+        assert stream.read() == b"shared"
+    (root / "x.go").symlink_to(Path("..", "README.md"))
+    with pytest.raises(ProjectError, match=r"x\.go leads out of the project"):
+        build_sdist(replace(request_for(root), top=root.parent))
 
 
 def test_files_that_pyproject_names_are_there(root: Path) -> None:
@@ -293,6 +357,18 @@ def test_an_embedded_file_that_git_ignores_is_an_error(root: Path) -> None:
     assert built(replace(request_for(root), include=("/web/",))) == {"web.go", "web/app.js"}
 
 
+def test_a_module_in_the_project_that_git_ignores_is_an_error(root: Path) -> None:
+    fill(root, {"third/a/go.mod": "module a\n", "third/a/a.go": "package a\n"})
+    fill(root, {".gitignore": "third/\n"})
+    with (root / "go.mod").open("a") as stream:
+        stream.write("\nreplace example.com/a => ./third/a\n")
+    with pytest.raises(ProjectError, match=r"third/a .*git ignores it") as caught:
+        build_sdist(request_for(root))
+    assert "include = ['/third/a/']" in caught.value.hint
+    found = built(replace(request_for(root), include=("/third/a/",)))
+    assert found == {"third/a/go.mod", "third/a/a.go"}
+
+
 def test_an_ignored_file_of_an_embedded_folder_is_told_of(root: Path) -> None:
     fill(root, {"web/a.js": "", "web/made.js": "", "web.go": "package main\n\n//go:embed web\n"})
     fill(root, {".gitignore": "made.*\n", "made.txt": "", "made.exe": ""})
@@ -336,3 +412,12 @@ def test_a_workspace_is_told_of(root: Path, place: str) -> None:
     names: Sequence[str] = names_in(build_sdist(request_for(root), told.append).path)
     assert "go.work" not in names
     assert any("go.work" in each.message for each in told if isinstance(each, Warned))
+
+
+def test_an_include_that_means_no_file_is_told(root: Path) -> None:
+    fill(root, {".gitignore": "web/\n", "web/a.js": "x"})
+    told: list[Event] = []
+    include = ("web/*.js", "wbe/", "# a comment", "", "!web/b.js")
+    build_sdist(replace(request_for(root), include=include), told.append)
+    (warning,) = [each.message for each in told if isinstance(each, Warned)]
+    assert warning == "No file of the project matches include = ['wbe/']."

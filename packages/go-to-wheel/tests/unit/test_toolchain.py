@@ -145,6 +145,19 @@ def test_nothing_that_could_change_a_wheel_is_inherited(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["GOAUTH", "GOCACHEPROG", "GOINSECURE", "GONOPROXY", "GONOSUMDB", "GOPATH", "GOPRIVATE",
+     "GOPROXY", "GOSUMDB", "GOVCS"],
+)  # fmt: skip
+def test_where_modules_come_from_and_who_vouches_for_them_is_the_user_s_choice(
+    tmp_path: Path, name: str
+) -> None:
+    """Also where ``go env -w`` says it: only Go's own answer tells."""
+    stand_in(tmp_path, **{name: "as the user has it"})
+    assert find(PATH=f"{tmp_path}:{SYSTEM}").environment[name] == "as the user has it"
+
+
 @pytest.mark.parametrize("answer", ["off", ""])
 def test_without_a_place_for_caches_they_go_where_temporary_files_go(
     tmp_path: Path, answer: str
@@ -278,6 +291,9 @@ def test_go_of_the_package_is_taken_where_that_on_path_is_too_old(
         ("go1.27.3", "1.27.3", True),
         ("go1.27.3", "1.27.10", False),
         ("go1.9", "1.10", False),
+        ("go1.24", "2", False),
+        ("go1.24rc1", "1.25", False),
+        ("go1.24", "", True),
         ("go1.27rc1", "1.27", True),
         ("go1.27rc1", "1.27.0", False),
         ("go1.27rc1", "1.27beta2", True),
@@ -290,7 +306,7 @@ def test_go_of_the_package_is_taken_where_that_on_path_is_too_old(
     ],
 )
 def test_versions_compare_as_go_compares_them(version: str, wanted: str, enough: bool) -> None:
-    assert toolchain._is_enough(version, wanted) == enough
+    assert toolchain.is_new_enough(version, wanted) == enough
 
 
 @pytest.mark.parametrize(
@@ -337,7 +353,8 @@ def test_a_slip_in_the_user_s_settings_hides_no_go(tmp_path: Path) -> None:
     """Go answers nothing at all where one of these is not what it knows."""
     path = tmp_path / "go"
     path.write_text(
-        '#!/bin/sh\n[ "$GOEXPERIMENT$GOOS$GOARCH" = none ] && [ "$GOENV" = /my/env ] || exit 2\n'
+        '#!/bin/sh\n[ "${GOFLAGS-as set by go env -w}$GOEXPERIMENT$GOOS$GOARCH" = none ] || exit 2\n'
+        '[ "$GOENV" = /my/env ] || exit 3\n'
         """echo '{"GOVERSION": "go1.27.3"}'\n"""
     )
     path.chmod(0o755)

@@ -16,7 +16,7 @@ from ..events import Observer, ProgramStarted, Warned, watch_nothing
 from ..metadata import Metadata
 from ..model import GoOptions, PythonPackage
 from ..sources.process import Processes
-from ..wheel.core_metadata import render_metadata
+from ..wheel.core_metadata import is_spdx, render_metadata
 from ..wheel.deflated import Deflater
 from ..wheel.write import DEFAULT_EPOCH, WriteOptions, WrittenFile
 from .contents import Project, choose_files
@@ -34,6 +34,8 @@ class SdistRequest:
         folder: the project's folder, with pyproject.toml and go.mod in it.
         output_dir: where the sdist shall lie; made where it is missing.
         metadata: all of the distribution's metadata; a name and a version are there.
+        top: the folder that READMEs may lead to by links, such as that of the checkout; None for
+            the project's own.
         named: files that pyproject.toml names, so that it cannot be read without them; paths
             below the folder, with ``/``.
         include: patterns, as in .gitignore, of files to take although nothing asks for them.
@@ -49,6 +51,7 @@ class SdistRequest:
     folder: Path
     output_dir: Path
     metadata: Metadata
+    top: Path | None = None
     named: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -58,6 +61,17 @@ class SdistRequest:
     environment: Mapping[str, str] = field(default_factory=dict)
     epoch: int = DEFAULT_EPOCH
     cache_dir: Path | None = None
+
+
+def _grows_in_wheels(metadata: Metadata) -> tuple[str, ...]:
+    """The fields that say more in a wheel than in the sdist (PEP 643, "Dynamic").
+
+    A wheel carries the licences of the Go modules that are linked in as well, and its licence
+    expression is that of the whole; a licence that is no expression stays alone.
+    """
+    if metadata.license is not None and not is_spdx(metadata.license):
+        return ("License-File",)
+    return ("License-Expression", "License-File")
 
 
 def build_sdist(request: SdistRequest, observer: Observer = watch_nothing) -> WrittenFile:
@@ -71,15 +85,17 @@ def build_sdist(request: SdistRequest, observer: Observer = watch_nothing) -> Wr
     metadata = request.metadata
     if metadata.name is None or metadata.version is None:
         raise MetadataError("An sdist needs a name and a version.", hint="Give it both.")
-    info = render_metadata(metadata)
+    info = render_metadata(metadata, dynamic=_grows_in_wheels(metadata))
     processes = Processes(
         environment=request.environment,
         started=lambda command: observer(ProgramStarted(command=command)),
     )
     project = Project(
         folder=request.folder,
+        name=metadata.name.display,
+        top=request.top,
         named=request.named,
-        licenses=metadata.license_files,
+        licenses=metadata.license_files or (),
         include=request.include,
         exclude=request.exclude,
         vendor=request.vendor,

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pathspec import GitIgnoreSpec
 
@@ -17,10 +17,11 @@ from ..model import GoOptions
 from ..sources.gomod import read_go_mod, replacing_folders
 from ..sources.inputs import Inputs, find_inputs
 from ..sources.packages import module_root
+from ..sources.pkginfo import INFO, is_unpacked_sdist
 from ..sources.process import Processes
 from ..sources.texts import is_readme
-from ..sources.tree import project_files
-from .plan import INFO, SdistEntry
+from ..sources.tree import matching, project_files
+from .plan import SdistEntry
 from .vendor import VENDOR, vendored_modules
 
 _ALWAYS = ("pyproject.toml", "go.mod", "go.sum")
@@ -33,6 +34,8 @@ class Project:
 
     Attributes:
         folder: where pyproject.toml and go.mod lie.
+        name: the distribution's name.
+        top: the folder that READMEs may lead to by links; None for the project's own.
         named: files that pyproject.toml names; paths below the folder.
         licenses: the licence files that the metadata name; some may lie above the folder.
         include: patterns of files to take although nothing asks for them.
@@ -42,6 +45,8 @@ class Project:
     """
 
     folder: Path
+    name: str
+    top: Path | None = None
     named: tuple[str, ...] = ()
     licenses: tuple[LicenseText, ...] = ()
     include: tuple[str, ...] = ()
@@ -75,26 +80,36 @@ def choose_files(project: Project, go: GoOptions, processes: Processes) -> Itera
     """
     root = project.folder
     _refuse_module_above(root)
-    names = [
-        path.as_posix()
-        for path in project_files(root, processes, include=project.include, exclude=project.exclude)
-    ]
-    if project.vendor:
+    names = [path.as_posix() for path in _files(project, processes, project.include)]
+    makes_vendor = project.vendor and not _has_come_with_vendor(project, processes)
+    if makes_vendor:
         names = [name for name in names if not name.startswith(f"{VENDOR}/")]
     folders = _modules(project)
+    _refuse_ignored_modules(root, folders, set(names))
     inputs = {folder: _inputs(root / folder, _below(folder, names)) for folder in folders}
     for folder, found in inputs.items():
         _refuse_ignored_embeds(root / folder, found, set(_below(folder, names)))
     chosen = _chosen(project, names, inputs)
-    entries = {name: _entry(root, name) for name in chosen}
+    texts = {*project.named, *_readmes(project)}
+    entries = {
+        name: _entry(root, name, project.top or root if name in texts else root)
+        for name in sorted({*chosen, *texts})
+    }
     for text in project.licenses:
-        entries.setdefault(
-            text.path.as_posix(), SdistEntry(path=text.path.as_posix(), content=text.content)
-        )
+        name = text.path.as_posix()
+        entries[name] = SdistEntry(path=name, content=text.content)
     warnings = _warnings(project, names, inputs, processes)
     with _scratch() as scratch:
-        made = vendored_modules(root, go, processes, scratch) if project.vendor else ()
+        made = vendored_modules(root, go, processes, scratch) if makes_vendor else ()
         yield Contents(entries=(*entries.values(), *made), warnings=warnings)
+
+
+def _files(
+    project: Project, processes: Processes, include: Sequence[str]
+) -> tuple[PurePosixPath, ...]:
+    return project_files(
+        project.folder, processes, include=include, exclude=project.exclude, name=project.name
+    )
 
 
 def _refuse_module_above(root: Path) -> None:
@@ -106,6 +121,13 @@ def _refuse_module_above(root: Path) -> None:
             hint="Move pyproject.toml beside go.mod and name the program with packages ="
             f" ['./{root.relative_to(top).as_posix()}'], or build wheels alone.",
         )
+
+
+def _has_come_with_vendor(project: Project, processes: Processes) -> bool:
+    """Whether it is an sdist that was unpacked, with the modules: those it replaces may be gone."""
+    return (project.folder / VENDOR / "modules.txt").is_file() and is_unpacked_sdist(
+        project.folder, project.name, processes
+    )
 
 
 def _modules(project: Project) -> list[str]:
@@ -125,6 +147,17 @@ def _modules(project: Project) -> list[str]:
             )
         folders.append("" if place == "." else f"{place}/")
     return list(dict.fromkeys(folders))
+
+
+def _refuse_ignored_modules(root: Path, folders: Iterable[str], names: set[str]) -> None:
+    """Refuse modules that lie in the project and do not belong to it."""
+    for folder in folders:
+        if folder and f"{folder}go.mod" not in names and (root / folder / "go.mod").is_file():
+            raise ProjectError(
+                f"go.mod puts the folder {folder.rstrip('/')} in the place of a module, but it"
+                " would not be in the sdist: git ignores it, or exclude names it.",
+                hint=f"Set include = ['/{folder}'] in [tool.go-to-wheel].",
+            )
 
 
 def _below(folder: str, names: Iterable[str]) -> list[str]:
@@ -160,17 +193,22 @@ def _chosen(project: Project, names: Sequence[str], inputs: dict[str, Inputs]) -
     wanted &= there
     # What pyproject.toml needs to be read goes along, whatever git and the patterns say.
     wanted.update(name for name in _ALWAYS if (root / name).is_file())
-    wanted.update(project.named)
-    wanted.update(path.name for path in root.iterdir() if is_readme(path))
-    wanted.update(text.path.as_posix() for text in project.licenses if (root / text.path).is_file())
-    return sorted(wanted - {INFO})
+    return sorted(wanted - {INFO} - {text.path.as_posix() for text in project.licenses})
 
 
-def _entry(root: Path, name: str) -> SdistEntry:
-    """A file of the project; a link is followed, but not out of it."""
+def _readmes(project: Project) -> list[str]:
+    """The READMEs that lie beside pyproject.toml, whether it names one or not."""
+    paths = [path for path in project.folder.iterdir() if is_readme(path) and path.is_file()]
+    names = [PurePosixPath(path.name) for path in paths]
+    left_out = matching("exclude", project.exclude, names)
+    return [name.name for name in names if name not in left_out]
+
+
+def _entry(root: Path, name: str, top: Path) -> SdistEntry:
+    """A file of the project; a link is followed, but not out of the folder ``top``."""
     path = root / name
     real = Path(os.path.realpath(path))
-    if not real.is_relative_to(os.path.realpath(root)):
+    if not real.is_relative_to(os.path.realpath(top)):
         raise ProjectError(
             f"{name} leads out of the project, to {real}, and an sdist cannot hold it.",
             hint="Put the file itself into the project, or leave it out with exclude.",
@@ -205,8 +243,13 @@ def _warnings(
     project: Project, names: Sequence[str], inputs: dict[str, Inputs], processes: Processes
 ) -> tuple[str, ...]:
     root = project.folder
-    warnings = []
-    every = project_files(root, processes, include=("*",), exclude=project.exclude)
+    paths = [PurePosixPath(name) for name in names]
+    warnings = [
+        f"No file of the project matches include = [{pattern!r}]."
+        for pattern in project.include
+        if _means_files(pattern) and not matching("include", [pattern], paths)
+    ]
+    every = _files(project, processes, ("*",))
     ignored = sorted({path.as_posix() for path in every} - set(names))
     if missed := [name for name in ignored if _is_read_here(name, inputs)]:
         shown = ", ".join(missed[:_LISTED]) + (" ..." if len(missed) > _LISTED else "")
@@ -220,6 +263,11 @@ def _warnings(
             " hold it."
         )
     return tuple(warnings)
+
+
+def _means_files(pattern: str) -> bool:
+    """Whether a pattern takes files: it is no comment, and takes none out again."""
+    return bool(pattern.strip()) and not pattern.startswith(("#", "!"))
 
 
 def _is_read_here(name: str, inputs: dict[str, Inputs]) -> bool:

@@ -11,8 +11,7 @@ from packaging.version import Version
 
 from ..errors import ProjectError
 from ..names import DistributionName
-
-INFO = "PKG-INFO"
+from ..sources.pkginfo import INFO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

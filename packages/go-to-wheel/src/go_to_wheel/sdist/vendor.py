@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ..errors import GoError, ProjectError
 from ..model import GoOptions
+from ..sources.inputs import find_inputs, uses_cgo
 from ..sources.process import Processes
-from ..sources.toolchain import find_toolchain, wanted_go
+from ..sources.toolchain import Toolchain, find_toolchain, wanted_go
 from .plan import SdistEntry
 
 VENDOR = "vendor"
+# A line of vendor/modules.txt (the Go modules reference, "Vendoring"): `# module version`.
+_MODULE = re.compile(r"^# (\S+) ", re.MULTILINE)
+# What has no part in C code, and what would begin another module inside vendor/.
+_NOT_C = re.compile(r"(?:.*/)?(?:[^/]*\.go|go\.(?:mod|sum|work)|modules\.txt|default\.pgo)")
 _FIRST_BY_ITSELF = (1, 14)  # from this go line on, Go uses the folder vendor/ where there is one
 
 
@@ -21,6 +27,8 @@ def vendored_modules(
     root: Path, options: GoOptions, processes: Processes, scratch: Path
 ) -> Sequence[SdistEntry]:
     """The files of the modules that a module needs, as members of ``vendor/``.
+
+    Beside what ``go mod vendor`` takes, they hold the folders that C code is compiled of.
 
     The modules are fetched as in any build: from the caches, or through the module proxy. The
     module's own folder is only read.
@@ -48,11 +56,54 @@ def vendored_modules(
             hint="Mend what Go says above.",
             detail=done.message,
         )
-    return [
-        SdistEntry(path=f"{VENDOR}/{path.relative_to(output).as_posix()}", content=path)
-        for path in sorted(output.rglob("*"))
-        if path.is_file()
-    ]
+    files = {_name(output, path): path for path in sorted(output.rglob("*")) if path.is_file()}
+    for module in _modules_with_c(output, files):
+        for name, path in _c_inputs(_folder_of(go, root, module)).items():
+            files.setdefault(f"{module}/{name}", path)
+    return [SdistEntry(path=f"{VENDOR}/{name}", content=path) for name, path in files.items()]
+
+
+def _modules_with_c(output: Path, files: Mapping[str, Path]) -> list[str]:
+    """The modules that C code is compiled of: ``go mod vendor`` leaves folders without Go out."""
+    folders = {
+        name.rpartition("/")[0]
+        for name, path in files.items()
+        if name.endswith(".go") and uses_cgo(path.read_bytes())
+    }
+    if not folders:
+        return []
+    text = (output / "modules.txt").read_text(encoding="utf-8")
+    modules = sorted(_MODULE.findall(text), key=len, reverse=True)
+    owners = (
+        next((module for module in modules if f"{folder}/".startswith(f"{module}/")), "")
+        for folder in folders
+    )
+    return sorted({*owners} - {""})
+
+
+def _folder_of(go: Toolchain, root: Path, module: str) -> Path:
+    """Where the source of a module lies."""
+    done = go.run("list", "-mod=readonly", "-m", "-f", "{{.Dir}}", "--", module, cwd=root)
+    folder = done.stdout.rstrip("\r\n")
+    if done.code or not folder:
+        raise GoError(
+            f"Go does not say where the source of {module} lies.",
+            hint="Mend what Go says above.",
+            detail=done.message,
+        )
+    return Path(os.fsdecode(folder.encode(errors="surrogateescape")))
+
+
+def _c_inputs(folder: Path) -> Mapping[str, Path]:
+    """What a module's C code is compiled of, wherever in the module that lies."""
+    every = {_name(folder, path): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    inputs = find_inputs(sorted(every), lambda name: every[name].read_bytes())
+    wanted = sorted({*inputs.sources, *inputs.brought_in})
+    return {name: every[name] for name in wanted if not _NOT_C.fullmatch(name)}
+
+
+def _name(folder: Path, path: Path) -> str:
+    return path.relative_to(folder).as_posix()
 
 
 def _refuse_old(root: Path, wanted: str | None) -> None:

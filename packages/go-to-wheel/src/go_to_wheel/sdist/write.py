@@ -10,12 +10,12 @@ import struct
 import tarfile
 import tempfile
 import zlib
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import OutputError
 from ..wheel.mapped import pieces
+from ..wheel.staging import open_staging
 from ..wheel.write import WriteOptions, WrittenFile, sha256_of
 from .plan import SdistEntry, SdistPlan
 
@@ -37,28 +37,24 @@ def write_sdist(plan: SdistPlan, folder: Path, options: WriteOptions) -> Written
         OutputError: the disk is full, a folder cannot be written, or a file of the project
             cannot be read; no file is left.
     """
-    path = folder / plan.filename
-    partial = folder / f".{plan.filename}.partial"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(prefix="go-to-wheel-") as tar:
-            _write_tar(plan, tar, options.epoch)
-            with partial.open("wb") as stream:
-                _compress(tar, stream, options)
-                stream.flush()
-                os.fsync(stream.fileno())
-        digest = sha256_of(partial)
-        size = partial.stat().st_size
-        partial.replace(path)
+        with open_staging(folder) as staging:
+            partial = staging.folder / plan.filename
+            with tempfile.TemporaryFile(prefix="go-to-wheel-") as tar:
+                _write_tar(plan, tar, options.epoch)
+                with partial.open("wb") as stream:
+                    _compress(tar, stream, options)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+            digest = sha256_of(partial)
+            size = partial.stat().st_size
+            (path,) = staging.publish([partial])
     except OSError as error:
         raise OutputError(
             f"{plan.filename} cannot be written: {error.filename or folder}:"
             f" {error.strerror or error}.",
             hint="See that there is room on the disk, and that all files can be read.",
         ) from error
-    finally:
-        with suppress(OSError):
-            partial.unlink()
     return WrittenFile(path=path, size=size, sha256=digest)
 
 

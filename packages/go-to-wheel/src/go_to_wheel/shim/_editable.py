@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 # Module → its file beside this one.
 _MODULES = {"package._binary": "_binary.py"}
 
-# The folder that holds the package, where the .pth file cannot name it; else empty.
-_FOLDER = ""
+# The folder that holds the package, where the .pth file cannot name it; else empty. Bytes, since
+# each locale reads them in its own way.
+_FOLDER = b""
 
 
 class _Finder:
@@ -32,5 +33,5 @@ class _Finder:
 
 
 sys.meta_path.append(_Finder)
-if _FOLDER and _FOLDER not in sys.path:
-    sys.path.append(_FOLDER)
+if _FOLDER and os.fsdecode(_FOLDER) not in sys.path:
+    sys.path.append(os.fsdecode(_FOLDER))

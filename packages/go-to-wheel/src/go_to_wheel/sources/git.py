@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +11,45 @@ from packaging.version import Version
 
 from ..errors import InvalidVersionError, MetadataError
 from ..names import next_development_version, parse_version
+from .gitcommand import Git, find_git
 from .process import Processes
 
 _MOST_OTHERS = 20  # tags that look like versions and are none, before the search ends
-_NO_WORK_TREE = re.compile(r"not a git repository|must be run in a work tree")
+_NO_WORK_TREE = re.compile(
+    r"not a git repository|must be run in a work tree|cannot use bare repository"
+)
+# What git takes for an address: a URL, or HOST:PATH for ssh (``git help clone``, "GIT URLS").
+_URL = re.compile(
+    r"(?:https?|ssh|git)://(?:[^@/\s]*@)?(?P<host>[\w-]+(?:\.[\w-]+)+)(?::\d+)?/(?P<path>\S+)"
+)
+_SSH = re.compile(r"(?:[\w.-]+@)(?P<host>[\w-]+(?:\.[\w-]+)+):(?P<path>[^/\s]\S*)")
+_HEAD = "# branch.oid "
+_COMMIT = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")  # SHA-1 or SHA-256
+# Go source, but for tests, and for what go.sum vouches for.
+_COMPILED = (
+    "*.go", ":(exclude)*_test.go", ":(exclude,glob)**/testdata/**", ":(exclude,glob)vendor/**",
+    ":(exclude,glob)**/node_modules/**",
+)  # fmt: skip
+_STAGING = "**/.go-to-wheel-*/**"  # folders of ours, of builds that go on
 _DESCRIPTION = re.compile(r"(?P<tag>.+)-(?P<commits>\d+)-g[0-9a-f]+(?P<dirty>-dirty)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutState:
+    """What is checked out.
+
+    Attributes:
+        commit: the commit's full name, in hex; empty before the first commit.
+        dirty: there are changes, or files, that no commit holds; ignored files do not count.
+        repository: the web address that it was cloned from; empty where there is none that
+            others could use.
+        subfolder: where the folder lies below the work tree's root, with ``/``; empty there.
+    """
+
+    commit: str
+    dirty: bool
+    repository: str
+    subfolder: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +57,7 @@ class Checkout:
     """A git work tree: its root folder, and git itself."""
 
     root: Path
-    git: str
-    processes: Processes
+    git: Git
 
     def version(self, folder: Path) -> Version | None:
         """The version by the nearest tag, or None where no tag is a version.
@@ -43,6 +75,47 @@ class Checkout:
                 return version
         return None
 
+    def state(self, folder: Path, leave_out: Path | None = None) -> CheckoutState | None:
+        """What is checked out, and whether this folder is as the commit has it.
+
+        Args:
+            folder: the folder of a Go module in the work tree.
+            leave_out: one whose files do not count as changes: that into which wheels go.
+
+        Returns:
+            None where the folder is no part of what git keeps, such as an sdist that was
+            unpacked inside somebody's checkout.
+        """
+        if not self._lists(folder, "--cached", "--", "go.mod"):
+            return None
+        own = [f":(exclude,glob){_STAGING}"]
+        if leave_out is not None:
+            below = _below(leave_out, folder)
+            own.append(":(exclude,glob)*.whl" if below == "." else f":(exclude,literal){below}")
+        status = self.git.compare(
+            "status", "--porcelain=v2", "--branch", "--untracked-files=all", "--", ".", *own,
+            cwd=folder,
+        )  # fmt: skip
+        lines = status.stdout.splitlines()
+        head = next((line for line in lines if line.startswith(_HEAD)), "").removeprefix(_HEAD)
+        changed = not all(line.startswith("# ") for line in lines)
+        remote = self.git.run("config", "--get", "remote.origin.url", cwd=folder)
+        return CheckoutState(
+            commit=head if _COMMIT.fullmatch(head) else "",
+            # Where git cannot tell, nobody can promise that there are no changes.
+            dirty=bool(status.code) or changed or self._reads_ignored(folder),
+            repository=web_address(remote.stdout.strip()),
+            subfolder=_below(folder, self.root).removeprefix("."),
+        )
+
+    def _reads_ignored(self, folder: Path) -> bool:
+        """Whether Go may compile files here that git ignores, so that no commit holds them."""
+        return self._lists(folder, "--others", "--ignored", "--exclude-standard", "--", *_COMPILED)
+
+    def _lists(self, folder: Path, *arguments: str) -> bool:
+        done = self.git.run("ls-files", *arguments, cwd=folder)
+        return bool(done.code or done.stdout)
+
     def _described(self, folder: Path, prefix: str) -> Version | None:
         """The version by the nearest tag that is one: ``v2-docs`` must not hide ``v1.2.3``."""
         others: list[str] = []
@@ -58,25 +131,37 @@ class Checkout:
         return None
 
     def _describe(self, folder: Path, prefix: str, others: list[str]) -> re.Match[str] | None:
-        done = self.processes.run(
-            [
-                self.git, "describe", "--tags", "--long", "--dirty",
-                "--match", f"{prefix}v[0-9]*", "--match", f"{prefix}[0-9]*",
-                *(f"--exclude={tag}" for tag in others),
-            ],
+        done = self.git.compare(
+            "describe", "--tags", "--long", "--dirty",
+            "--match", f"{prefix}v[0-9]*", "--match", f"{prefix}[0-9]*",
+            *(f"--exclude={tag}" for tag in others),
             cwd=folder,
         )  # fmt: skip
         return None if done.code else _DESCRIPTION.fullmatch(done.stdout.strip())
 
     def _highest(self, folder: Path, tag: str, prefix: str) -> Version | None:
         """The highest version among the tags of one commit: v1 may move along with v1.2.3."""
-        done = self.processes.run([self.git, "tag", "--points-at", f"{tag}^{{}}"], cwd=folder)
+        done = self.git.run("tag", "--points-at", f"{tag}^{{}}", cwd=folder)
         found = [
             version
             for name in done.stdout.splitlines()
             if name.startswith(prefix) and (version := _version(name.removeprefix(prefix)))
         ]
         return max(found, default=None)
+
+
+def web_address(remote: str) -> str:
+    """The web address of a remote, without a user's name or password; empty where it has none.
+
+    The same for all ways to clone: ``git@HOST:OWNER/REPO.git`` and
+    ``https://TOKEN@HOST/OWNER/REPO`` both give ``https://HOST/OWNER/REPO``. A folder of this
+    machine is no address.
+    """
+    found = _URL.fullmatch(remote) or _SSH.fullmatch(remote)
+    if found is None or not remote.isprintable():
+        return ""
+    path = found["path"].partition("?")[0].rstrip("/").removesuffix(".git")
+    return f"https://{found['host'].lower()}/{path}" if path else ""
 
 
 def _version(tag: str) -> Version | None:
@@ -106,18 +191,18 @@ def find_checkout(
     Raises:
         MetadataError: git refuses the checkout, and its version is needed.
     """
-    git = shutil.which("git", path=processes.environment.get("PATH", ""))
+    git = find_git(processes)
     if git is None:
         return None
-    english = {**processes.environment, "LC_ALL": "C"}  # for its messages
+    english = {"LC_ALL": "C"}  # for its messages
     try:
-        done = processes.run([git, "rev-parse", "--show-toplevel"], cwd=folder, environment=english)
+        done = git.run("rev-parse", "--show-toplevel", cwd=folder, environment=english)
     except OSError:  # what is called git cannot be started
         return None
     if done.code == 0:
         # Git writes names as they are, also where the locale has no such letters.
         root = os.fsdecode(done.stdout.rstrip("\n").encode(errors="replace"))
-        return Checkout(root=Path(root), git=git, processes=processes)
+        return Checkout(root=Path(root), git=git)
     if needs_version and not _NO_WORK_TREE.search(done.stderr) and _is_below_git(folder):
         raise MetadataError(
             f"The version of {folder} is not known, since git refuses to read its checkout.",

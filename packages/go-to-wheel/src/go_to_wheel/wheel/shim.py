@@ -6,6 +6,7 @@ own replaces the values of three lines.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ def render_finder(modules: Mapping[str, str], folder: str) -> bytes:
         folder: the folder that holds the project's package; empty where a ``.pth`` file says it.
     """
     source = _template("_editable.py")
-    for name, value in (("_MODULES", dict(modules)), ("_FOLDER", folder)):
+    for name, value in (("_MODULES", dict(modules)), ("_FOLDER", os.fsencode(folder))):
         source = _assign(source, name, value)
     return source.encode()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,11 +13,14 @@ from ...errors import OutputError
 from ...metadata import Metadata, is_web_address
 from ...model import GoOptions
 from ...names import distribution_name_or_none, parse_version
+from ...provenance.origin import ModuleOrigin
 from ...targets import Target
 from ..context import Context
 from ..forms import ModuleAtVersion
 from ..go import SUMMARY_WIDTH, GoSource
-from ..packages import Program
+from ..inputs import has_other_linker
+from ..packages import Program, command_of, describe_programs
+from ..recorded import places_of
 from ..texts import find_licenses, find_readme
 from ..toolchain import Toolchain
 from ..zig import with_zig
@@ -26,9 +28,6 @@ from .answers import Version
 from .main_module import Sealed, start
 from .opening import Opening
 from .programs import Question, module_programs
-
-_RELEASE = re.compile(r"go[0-9]+(?:\.[0-9]+)*(?:rc[0-9]+|beta[0-9]+)?")
-_OTHER_LINKER = re.compile(r"-extld|-linkmode")
 
 
 def open_module(
@@ -74,7 +73,21 @@ def open_module(
         options=options,
         go=go,
         cache=context.cache.below("linked"),
+        origin_of=tuple(_origin(program, sealed) for program in programs),
+        places=places_of(folder, None, context.processes.environment),
         sealed=_digest(go, sealed, options.ldflags),
+    )
+
+
+def _origin(program: Program, sealed: Sealed) -> ModuleOrigin:
+    """The module at its version, with its sum as go.sum has it (the Go modules reference)."""
+    line = f"{sealed.module} {sealed.version} "
+    sums = (each.removeprefix(line) for each in sealed.go_sum.splitlines() if each.startswith(line))
+    return ModuleOrigin(
+        package=program.import_path,
+        module=sealed.module,
+        version=sealed.version,
+        sum=next(sums, ""),
     )
 
 
@@ -82,8 +95,8 @@ def _describe(
     form: ModuleAtVersion, sealed: Sealed, programs: Sequence[Program], go: Toolchain
 ) -> str:
     """How the source was read, in one line."""
-    packages = ", ".join(program.import_path for program in programs)
-    text = f"Go package{'s' if len(programs) > 1 else ''} {packages}"
+    what = "Go package" if len(programs) == 1 else "Go packages"
+    text = describe_programs(what, programs)
     if form.version == sealed.version:
         text = f"{text}, {sealed.version}"
     else:
@@ -95,24 +108,26 @@ def _describe(
 
 def _metadata(sealed: Sealed, programs: Sequence[Program], given: Metadata) -> Metadata:
     first = programs[0]
+    # Several go by the name that one of the module itself would have.
+    name = first.command if len(programs) == 1 else command_of(first.module)
     top = first.module_root
     readme = None if given.readme else find_readme(first.folder, top) or find_readme(top, top)
     # The index takes no local versions; what Go writes after a "+" is no part of the number.
     version = None if given.version else ProjectVersion(parse_version(sealed.version).public)
     url = sealed.repository if is_web_address(sealed.repository) else ""
     return Metadata(
-        name=distribution_name_or_none(first.command),
+        name=distribution_name_or_none(name),
         version=version,
         description=textwrap.shorten(first.synopsis, SUMMARY_WIDTH, placeholder=" ...") or None,
         readme=readme,
-        license_files=() if given.license_files else find_licenses(first.folder, top),
+        license_files=None if given.license_files is not None else find_licenses(first.folder, top),
         urls=(("Homepage", url), ("Source", url)) if url else (),
     )
 
 
 def _digest(go: Toolchain, sealed: Sealed, ldflags: str) -> str | None:
     """What the programs are made from; None where more than our main module may play a part."""
-    if not go.is_itself or not _RELEASE.fullmatch(go.version) or _OTHER_LINKER.search(ldflags):
+    if not go.is_release or has_other_linker(ldflags):
         return None
     try:
         facts = go.command.stat()

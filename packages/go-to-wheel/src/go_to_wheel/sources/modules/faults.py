@@ -11,14 +11,10 @@ from ...errors import (
     GoToWheelError,
     UnverifiedError,
 )
+from ..go_words import NETWORK
 
 _MISMATCH = re.compile(r"checksum mismatch|SECURITY ERROR")
 _UNVERIFIED = re.compile(r"verifying \S+.*: reading \S*/(?:lookup|tile|latest)\b", re.DOTALL)
-_NETWORK = re.compile(
-    r"dial tcp|no such host|Could not resolve host|connection (?:refused|reset|timed out)"
-    r"|i/o timeout|TLS handshake|network is unreachable|x509:|proxyconnect|unexpected EOF"
-    r"|\b50[0-9] [A-Z]|\b429 |deadline exceeded|disabled by GOPROXY=off|server misbehaving"
-)
 # A host that Go asks where a module lies ("Finding a repository for a module path").
 _ASKS_HOST = re.compile(r'Get "?https?://(?P<host>[^/:"\s]+)[^"\s]*\?go-get=1')
 _NO_PLACE = re.compile(
@@ -59,7 +55,7 @@ def trust_error(detail: str, what: str) -> GoToWheelError | None:
             hint="Do not use it: the module proxy or the module's author has changed it.",
             detail=detail,
         )
-    if _UNVERIFIED.search(detail) and not _NETWORK.search(detail):
+    if _UNVERIFIED.search(detail) and not NETWORK.search(detail):
         return UnverifiedError(
             f"The checksum database does not know {what}.",
             hint="If the module is private, name it in GOPRIVATE (see 'go help private').",
@@ -75,7 +71,7 @@ def is_network(detail: str, package: str) -> bool:
     """
     if (asked := _ASKS_HOST.search(detail)) and asked["host"] == package.partition("/")[0]:
         return False
-    return bool(_NETWORK.search(detail))
+    return bool(NETWORK.search(detail))
 
 
 def network_error(detail: str, what: str) -> DownloadError:

@@ -24,7 +24,6 @@ _NAME = "go-to-wheel-build"
 _OLDEST_GO = (1, 20)  # `go install` takes a module without a go line for one of 1.20
 _FIRST_WITH_GODEBUG = (1, 23)
 _NUMBERS = re.compile(r"(?:go)?(\d+)\.(\d+)")
-_FULL = re.compile(r"(?:go)?(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,23 +135,6 @@ def seal(
         go_mod=(folder / "go.mod").read_text(encoding="utf-8"),
         go_sum=_read(folder / "go.sum"),
     )
-
-
-def is_older(version: str, wanted: str) -> bool:
-    """Whether a Go is older than go.mod wants it, as far as that can be told.
-
-    Args:
-        version: for example ``go1.27.3``.
-        wanted: for example ``1.27``; may be empty.
-    """
-    found, needed = _FULL.match(version), _FULL.match(wanted)
-    if not found or not needed:
-        return False
-    return _all_numbers(found) < _all_numbers(needed)
-
-
-def _all_numbers(found: re.Match[str]) -> tuple[int, ...]:
-    return tuple(int(number or 0) for number in found.groups())
 
 
 def _copied(module: Module, lines: GoMod) -> list[str]:

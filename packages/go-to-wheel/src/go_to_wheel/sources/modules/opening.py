@@ -11,9 +11,9 @@ from pathlib import Path
 from ..._version import __version__
 from ...errors import GoModuleNotFoundError, UsageError
 from ..context import Context
-from ..toolchain import Toolchain, find_toolchain
+from ..toolchain import Toolchain, find_toolchain, is_new_enough
 from .answers import Version
-from .main_module import Sealed, is_older, load, read_lines, seal
+from .main_module import Sealed, load, read_lines, seal
 from .programs import Question, explain
 from .resolve import Module, fetch_module, find_modules
 
@@ -84,7 +84,7 @@ class Opening:
         return hashlib.sha256("\0".join(words).encode(errors="replace")).hexdigest()
 
     def _new_enough(self, go: Toolchain, wanted: str) -> Toolchain:
-        return self._toolchain(wanted) if is_older(go.version, wanted) else go
+        return go if is_new_enough(go.version, wanted) else self._toolchain(wanted)
 
     def _toolchain(self, wanted: str | None = None) -> Toolchain:
         """Go, without a workspace of the user's, and with a place for what it downloads."""

@@ -69,7 +69,7 @@ def module_programs(
     except NotMainPackageError as error:
         raise explain(error, go, folder, question, module) from None
     except GoError as error:
-        if type(error) is not GoError:
+        if type(error) is not GoError or not error.detail:  # it says already what is wrong
             raise
         raise fetch_error(error.detail, str(module)) from None
 
@@ -115,11 +115,19 @@ def _did_you_mean(programs: Sequence[str], question: Question, module: Version) 
     near = sorted(programs, key=likeness)[:_MOST_SHOWN]  # those that are alike keep their order
     others = [f".{program.removeprefix(module.path)}" for program in near[1:]]
     hint = f"Did you mean {near[0]}@{question.form.version}?"
+    if not question.options.packages and (below := _below(question.form.package, programs)):
+        hint = f"{hint} Or choose from it, for several commands too, with --package {below}."
     if others:
         more = len(programs) - len(near)
         rest = f" and {more} more" if more else ""
         hint = f"{hint} The module also holds {', '.join(others)}{rest}."
     return hint
+
+
+def _below(package: str, programs: Sequence[str]) -> str:
+    """How the first program below a package is named with --package; empty without one."""
+    below = (each for each in programs if each.startswith(f"{package}/"))
+    return next((f".{each.removeprefix(package)}" for each in below), "")
 
 
 def _mains(go: Toolchain, folder: Path, question: Question, module: Version) -> list[str]:

@@ -32,6 +32,10 @@ from .faults import fetch_error, is_network, network_error, trust_error
 _CODE_HOSTS = {"github.com", "gitlab.com", "bitbucket.org"}
 _GITHUB = re.compile(r"github\.com/[^/]+/[^/]+")
 _MOST_SHOWN = 6  # versions in an error
+# The proxy does not have it; where Go then asked the repository, more follows.
+_REFUSED = re.compile(
+    r"[^\n]*: reading https?://\S+: 4(?:00|03|04|10) [A-Z][\w ]*(?:\n\s+server response:[^\n]*)?\s*"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,11 +182,11 @@ def _not_found(
         module, versions = known[0]
         return GoModuleNotFoundError(
             f"{module} has no version {form.version}.",
-            hint=f"There {_listing(versions, form.version)}"
+            hint=_listing(versions, form.version)
             if versions
             else "It has no tagged versions; @latest is its last commit.",
             # Go says no more than this of a version; a branch or a commit has many ways to fail.
-            detail="" if _number(form.version) and versions else errors.get(module, ""),
+            detail="" if _number(form.version) and versions else _telling(errors.get(module, "")),
         )
     # On a code host the module is OWNER/REPO as a rule, elsewhere the whole path tells most.
     on_code_host = form.package.split("/")[0] in _CODE_HOSTS
@@ -193,8 +197,13 @@ def _not_found(
     return GoModuleNotFoundError(
         f"There is no Go module for {form.package}, or the module proxy does not give it.",
         hint="Check the path; for a private module set GOPRIVATE (see 'go help private').",
-        detail=detail,
+        detail=_telling(detail),
     )
+
+
+def _telling(detail: str) -> str:
+    """What Go says, but for the one thing that our own words say, too."""
+    return "" if _REFUSED.fullmatch(detail) else detail
 
 
 def _known(go: Toolchain, folder: Path, paths: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
@@ -210,8 +219,12 @@ def _listing(versions: Sequence[str], wanted: str) -> str:
         numbers = [_number(version) or Version("0") for version in versions]
         start = max(0, min(bisect(numbers, number) - _MOST_SHOWN // 2, len(versions) - _MOST_SHOWN))
         near = versions[start : start + _MOST_SHOWN]
-    newest = "" if versions[-1] in near else f"; the newest is {versions[-1]}"
-    return f"{'is' if len(near) == 1 else 'are'} {', '.join(near)}{newest}."
+    listing = ", ".join(near)
+    if len(near) == len(versions):
+        return f"There {'is' if len(near) == 1 else 'are'} {listing}."
+    if versions[-1] in near:
+        return f"The newest are {listing}."
+    return f"Near it are {listing}; the newest is {versions[-1]}."
 
 
 def _number(version: str) -> Version | None:
