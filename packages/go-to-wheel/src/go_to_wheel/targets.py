@@ -260,12 +260,18 @@ def find_target(name: str) -> Target:
             f"Go can build for {wanted}, but go-to-wheel has no wheel tag for it.",
             hint="Leave it out of --platforms; 'go-to-wheel targets' lists what is possible.",
         )
-    near = difflib.get_close_matches(wanted, _BY_NAME, n=2, cutoff=0.5)
+    near = _of_system(wanted) or difflib.get_close_matches(wanted, _BY_NAME, n=2, cutoff=0.5)
     suggestion = f"Did you mean {' or '.join(near)}? " if near else ""
     raise UnknownTargetError(
         f"{name.strip() or 'an empty name'!r} is not a target.",
         hint=f"{suggestion}'go-to-wheel targets' lists them all.",
     )
+
+
+def _of_system(wanted: str) -> list[str]:
+    """The usual targets of a system that was named alone; none where it is no system."""
+    known = {name.partition("-")[0]: target.system for name, target in _BY_NAME.items()}
+    return [target.name for target in DEFAULT_TARGETS if target.system is known.get(wanted)]
 
 
 def select_targets(names: Iterable[str]) -> tuple[Target, ...]:

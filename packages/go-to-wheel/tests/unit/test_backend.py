@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,20 +13,26 @@ from packaging.tags import cpython_tags, mac_platforms
 from packaging.version import Version
 
 from go_to_wheel import backend
-from go_to_wheel.backend.interpreter import find_host, platform_tags, uses_musl
+from go_to_wheel.backend import project
+from go_to_wheel.backend.interpreter import find_host, installs, platform_tags, uses_musl
+from go_to_wheel.backend.metadata import refuse_changed
+from go_to_wheel.backend.project import Project, open_project
 from go_to_wheel.backend.settings import Settings, read_settings
-from go_to_wheel.backend.show import reported
+from go_to_wheel.backend.show import reported, warn
 from go_to_wheel.errors import (
     CompileError,
+    ConfigError,
     GoNotFoundError,
+    MetadataError,
     NotMainPackageError,
     UnknownTargetError,
     UsageError,
 )
-from go_to_wheel.model import Layout
+from go_to_wheel.model import CLibrary, Layout
 from go_to_wheel.tags import expected_tags
 from go_to_wheel.targets import TARGETS, Target, find_target
 from helpers.dist import HOST
+from helpers.needs import requirement
 
 PROJECT = '[project]\nname = "tool"\n'
 
@@ -150,6 +158,118 @@ def test_a_python_on_musl_is_known() -> None:
     assert not uses_musl(["win_amd64"])
 
 
+def test_a_python_installs_what_has_one_of_its_tags() -> None:
+    tags = ("py3-none-manylinux_2_17_x86_64", "py3-none-manylinux2014_x86_64")
+    assert installs(["linux_x86_64", "manylinux_2_17_x86_64"], tags)
+    assert not installs(["manylinux_2_12_x86_64", "linux_x86_64"], tags)
+
+
+# One project
+
+
+WHEEL = f"{PROJECT}version = '1'\n[tool.go-to-wheel]\n"
+
+
+def opened(folder: Path, text: str = WHEEL, **settings: str) -> Project:
+    (folder / "pyproject.toml").write_text(text)
+    (folder / "go.mod").write_text("module example.com/tool\n\ngo 1.24\n")
+    return open_project(settings, folder)
+
+
+def running(monkeypatch: pytest.MonkeyPatch, *tags: str) -> None:
+    """Let the Python that runs the backend accept wheels with these tags only."""
+    monkeypatch.setattr(project, "platform_tags", lambda: tags)
+
+
+@pytest.mark.parametrize(
+    ("tags", "settings", "libc"),
+    [
+        (("musllinux_1_2_x86_64",), {}, CLibrary.MUSL),
+        (("musllinux_1_2_x86_64",), {"target": "linux-arm64"}, None),
+        (("manylinux_2_17_x86_64",), {}, None),
+    ],
+)
+def test_c_code_for_a_python_on_musl_is_linked_with_musl(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tags: tuple[str, ...],
+    settings: Mapping[str, str],
+    libc: CLibrary | None,
+) -> None:
+    running(monkeypatch, *tags)
+    assert opened(tmp_path, WHEEL + "cgo = true\n", **settings).request.go.libc is libc
+    assert opened(tmp_path, **settings).request.go.libc is None
+    glibc = opened(tmp_path, WHEEL + "cgo = true\nlibc = 'glibc'\n", **settings)
+    assert glibc.request.go.libc is CLibrary.GLIBC
+
+
+def test_a_system_without_a_target_is_no_matter_until_a_wheel_is_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    running(monkeypatch, "linux_loongarch64")
+    monkeypatch.setattr(project, "build", lambda *_: pytest.fail("it was built"))
+    found = opened(tmp_path)
+    assert found.build_sdist(tmp_path / "out") == "tool-1.tar.gz"
+    assert found.missing_tools_for_sdist() == []
+    with pytest.raises(UnknownTargetError):
+        found.build_wheel(tmp_path / "out", None)
+    assert opened(tmp_path, target="linux-arm64")._for_wheel(tmp_path).targets == ("linux-arm64",)
+    capsys.readouterr()
+
+
+def test_the_user_is_warned_of_a_wheel_that_this_python_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    running(monkeypatch, "macosx_11_0_x86_64")
+    newer = ("py3-none-macosx_12_0_x86_64",)
+    opened(tmp_path)._warn_of_foreign(newer)
+    assert "older than the wheel allows" in capsys.readouterr().err
+    opened(tmp_path)._warn_of_foreign(("py3-none-macosx_11_0_x86_64",))
+    opened(tmp_path, target="darwin-arm64")._warn_of_foreign(newer)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("told", [b"Name: x\n", b"Name: y\n", None])
+def test_a_wheel_must_say_what_was_told_before(tmp_path: Path, told: bytes | None) -> None:
+    wheel = tmp_path / "x.whl"
+    wheel.touch()
+    if told is not None:
+        (tmp_path / "METADATA").write_bytes(told)
+    if told == b"Name: y\n":
+        with pytest.raises(MetadataError, match="no longer"):
+            refuse_changed(tmp_path, b"Name: x\n", wheel)
+        assert not wheel.exists()
+    else:
+        refuse_changed(tmp_path, b"Name: x\n", wheel)
+        assert wheel.exists()
+
+
+@pytest.mark.parametrize("version", ["version = '1.0'", "dynamic = ['version']"])
+def test_an_sdist_has_its_version_already(tmp_path: Path, version: str) -> None:
+    text = f"{PROJECT}{version}\n[tool.go-to-wheel]\n"
+    (tmp_path / "PKG-INFO").write_text("Name: tool\nVersion: 1.0\n")
+    with pytest.raises(MetadataError, match=r"version is 9\.9, but .* says 1\.0"):
+        opened(tmp_path, text, version="9.9")
+    if "dynamic" in version:
+        assert str(opened(tmp_path, text, version="1.0").request.metadata.version) == "1.0"
+
+
+def test_an_unpacked_sdist_looks_for_nothing_in_a_checkout_around_it(tmp_path: Path) -> None:
+    requirement("git", shutil.which("git"), "the program git is not on PATH")
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (tmp_path / "LICENSE").write_text("Not for that one.")
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+
+    def licences() -> list[str]:
+        found = opened(inner).request.metadata.license_files
+        return [str(text.path) for text in found or ()]
+
+    assert licences() == ["LICENSE"]
+    (inner / "PKG-INFO").write_text("Name: tool\nVersion: 1\n")
+    assert licences() == []
+
+
 # What people see
 
 
@@ -195,12 +315,34 @@ def test_a_missing_go_is_to_be_installed_beside_the_backend(
         ("Give one with --version, or tag it.", "Give one with project.version, or tag it."),
         ("Mend it, or leave this target out with --platforms.", "Mend it."),
         ("Run: git config --global --add x.", "Run: git config --global --add x."),
+        ("Name another Go with --go-binary.", "Put another Go first on PATH."),
+        ("Raise it, or name one with --go-binary.", "Raise it, or put one first on PATH."),
     ],
 )  # fmt: skip
 def test_an_error_speaks_of_the_project_s_settings(
     capsys: pytest.CaptureFixture[str], hint: str, said: str
 ) -> None:
     assert shown(capsys, NotMainPackageError("No.", hint=hint))[1] == f"error: No. {said}\n"
+
+
+def test_a_warning_speaks_of_the_project_s_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    warn("Give one with --alias.")
+    assert capsys.readouterr().err == "warning: Give one with tool.go-to-wheel.alias.\n"
+
+
+def test_an_error_of_a_file_may_speak_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    error = ConfigError("No.", hint="Give others with --ldflags.")
+    assert shown(capsys, error)[1] == "error: No. Give others with --ldflags.\n"
+
+
+def test_a_wrong_version_among_the_settings_is_told_as_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit), reported():
+        read_settings({"version": "abc"})
+    said = capsys.readouterr().err
+    assert said.startswith("error: The config setting version is wrong: ")
+    assert "project.version" not in said
 
 
 def test_a_signal_to_end_stops_the_build(capsys: pytest.CaptureFixture[str]) -> None:

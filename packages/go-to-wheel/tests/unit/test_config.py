@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import os
+import re
+import shutil
+import subprocess
 from dataclasses import fields
 from pathlib import Path, PurePosixPath
 
@@ -12,6 +17,7 @@ from hypothesis import strategies as st
 
 from go_to_wheel.config import find_config, read_config, with_config
 from go_to_wheel.config import settings as config_settings
+from go_to_wheel.config.linker import PATTERN, foreign_flag
 from go_to_wheel.config.project import read_project
 from go_to_wheel.config.settings import KEYS, Settings
 from go_to_wheel.errors import ConfigError, GoToWheelError, SourceNotFoundError
@@ -19,6 +25,7 @@ from go_to_wheel.metadata import Metadata, Person, Readme
 from go_to_wheel.model import Alias, CLibrary, GoOptions, Layout, PythonPackage
 from go_to_wheel.names import CommandName, ImportName, parse_distribution_name
 from go_to_wheel.request import BuildRequest
+from go_to_wheel.sources.process import Processes
 from helpers.needs import requirement
 
 TOOL = "[tool.go-to-wheel]\n"
@@ -32,6 +39,7 @@ layout = "native"
 ldflags = "-X main.a=1"
 packages = ["./cmd/a", "./cmd/b"]
 platforms = ["linux-amd64"]
+require-licenses = true
 set-version-var = "main.version"
 tags = ["netgo"]
 vendor = true
@@ -86,6 +94,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         libc=CLibrary.MUSL,
         packages=("./cmd/a", "./cmd/b"),
         platforms=("linux-amd64",),
+        require_licenses=True,
         set_version_var="main.version",
         tags=("netgo",),
         vendor=True,
@@ -160,7 +169,7 @@ def test_a_text_of_another_kind_is_refused(tmp_path: Path, key: str, value: str)
     assert "a string" in error.message
 
 
-@pytest.mark.parametrize("key", ["cgo", "vendor"])
+@pytest.mark.parametrize("key", ["cgo", "require-licenses", "vendor"])
 @pytest.mark.parametrize("value", ["1", '"true"', "[true]", "{a = 1}"])
 def test_a_flag_of_another_kind_is_refused(tmp_path: Path, key: str, value: str) -> None:
     error = refusal(tmp_path, f"{TOOL}{key} = {value}")
@@ -359,7 +368,7 @@ def test_the_whole_project_table_is_read(tmp_path: Path) -> None:
     assert read.readme == Readme(text="# Größe\n", content_type="text/markdown")
     assert read.requires_python == ">=3.10"
     assert read.license == "MIT"
-    assert [(text.path, text.content) for text in read.license_files] == [
+    assert [(text.path, text.content) for text in read.license_files or ()] == [
         (PurePosixPath("LICENSE"), b"text")
     ]
     assert read.authors == (
@@ -442,13 +451,13 @@ def test_a_version_too_long_for_a_number_is_refused(tmp_path: Path) -> None:
     refusal(tmp_path, f"[project]\nname = 'x'\nversion = '{'9' * 5000}'\n{TOOL}")
 
 
-@pytest.mark.parametrize("key", ["readme", "description", "dependencies", "scripts", "name"])
-def test_only_a_version_may_be_dynamic(tmp_path: Path, key: str) -> None:
+@pytest.mark.parametrize("key", ["dependencies", "scripts", "name", "license-files", "x"])
+def test_only_what_can_be_found_out_may_be_dynamic(tmp_path: Path, key: str) -> None:
     text = f'[project]\nname = "x"\ndynamic = ["version", "{key}"]\n'
     error = refusal(tmp_path, text + TOOL)
     assert error.message.startswith("project.dynamic in ")
     assert repr(key) in error.message
-    assert "'version'" in error.hint
+    assert "version, description, readme, requires-python" in error.hint
 
 
 @pytest.mark.parametrize("value", ['"version"', "[1]", "true", "{version = 1}"])
@@ -552,17 +561,39 @@ def test_a_package_of_the_distribution_s_name_is_found(tmp_path: Path, package: 
     assert request.python == config.python, "--name changes the distribution, not the package"
 
 
-def test_src_goes_before_the_project_s_folder(tmp_path: Path) -> None:
-    mixed(tmp_path)
+def test_of_two_packages_one_must_be_left_out(tmp_path: Path) -> None:
+    outer = mixed(tmp_path)
     inner = mixed(tmp_path, "src/my_tool")
-    found = python_of(tmp_path)
-    assert found
-    assert found.folder == inner
+    error = refusal(tmp_path, PROJECT + TOOL)
+    assert f"{inner} and {outer} are both" in error.message
+    assert 'exclude = ["src/my_tool/"] or exclude = ["/my_tool/"]' in error.hint
+    for pattern, taken in (("/my_tool/", inner), ("src/my_tool/", outer)):
+        config = read_config(write(tmp_path, f'{PROJECT}{TOOL}exclude = ["{pattern}"]\n'))
+        assert config
+        assert config.python
+        assert config.python.folder == taken
+
+
+@pytest.mark.parametrize(
+    "folder", ["src/mytool", "src/My_Tool2", "src/other", "mytool", "My_tooL", "my.tool"]
+)
+def test_a_package_of_a_wrong_name_is_not_dropped(tmp_path: Path, folder: str) -> None:
+    mixed(tmp_path, folder)
+    error = refusal(tmp_path, PROJECT + TOOL)
+    assert f"The Python package {tmp_path / folder} would not be in a wheel" in error.message
+    assert "called my_tool." in error.message
+    pattern = f"{folder}/" if "/" in folder else f"/{folder}/"
+    assert f'leave it out: exclude = ["{pattern}"].' in error.hint
+    config = read_config(write(tmp_path, f'{PROJECT}{TOOL}exclude = ["{pattern}"]\n'))
+    assert config
+    assert config.python is None
+    mixed(tmp_path)
+    assert python_of(tmp_path), "beside the right one it may be there"
 
 
 @pytest.mark.parametrize(
     ("package", "text"),
-    [("tool", PROJECT), ("src/other", PROJECT), ("json", PROJECT.replace("My.Tool", "json")),
+    [("tool", PROJECT), ("tests", PROJECT), ("json", PROJECT.replace("My.Tool", "json")),
      ("my_tool", ""), ("lib/my_tool", PROJECT)],
 )  # fmt: skip
 def test_packages_of_other_names_do_not_count(tmp_path: Path, package: str, text: str) -> None:
@@ -658,8 +689,224 @@ def test_a_text_that_is_not_utf_8_is_refused(tmp_path: Path, key: str) -> None:
 
 @pytest.mark.parametrize("key", ["license-files = ['TEXT.md']", "readme = 'TEXT.md'"])
 def test_a_text_that_cannot_be_read_is_refused(tmp_path: Path, key: str) -> None:
-    (tmp_path / "TEXT.md").symlink_to(unreadable())
-    assert "cannot be read" in refusal(tmp_path, PROJECT + key + "\n" + TOOL).message
+    (tmp_path / "TEXT.md").symlink_to("TEXT.md")
+    assert "TEXT.md" in refusal(tmp_path, PROJECT + key + "\n" + TOOL).message
+
+
+NAMED = [
+    "readme = 'NAME'",
+    "readme = {file = 'NAME', content-type = 'text/plain'}",
+    "license = {file = 'NAME'}",
+]
+
+
+@pytest.mark.parametrize("key", NAMED)
+@pytest.mark.parametrize("name", ["../secret.md", "{tmp}/secret.md", "docs/../../secret.md"])
+def test_a_path_that_leads_out_of_the_project_is_refused(
+    tmp_path: Path, key: str, name: str
+) -> None:
+    project = tmp_path / "project"
+    (project / "docs").mkdir(parents=True)
+    (tmp_path / "secret.md").write_text("secret")
+    text = key.replace("NAME", name.replace("{tmp}", str(tmp_path)))
+    error = refusal(project, f"{PROJECT}{text}\n{TOOL}")
+    assert error.message.startswith(f"project.{key.partition(' ')[0]}")
+    assert f"leads out of the project, to {tmp_path}" in error.message
+
+
+@pytest.mark.parametrize("key", [*NAMED, "license-files = ['NAME']", "license-files = ['N*']"])
+def test_a_link_out_of_the_project_is_refused(tmp_path: Path, key: str) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (tmp_path / "secret.md").write_text("secret")
+    (project / "NAME.md").symlink_to(Path("..", "secret.md"))
+    text = key.replace("NAME", "NAME.md")
+    error = refusal(project, f"{PROJECT}{text}\n{TOOL}")
+    assert "leads out of the project" in error.message
+    (project / "NAME.md").unlink()
+    (project / "text.md").write_text("ours")
+    (project / "NAME.md").symlink_to("text.md")
+    assert read_config(write(project, f"{PROJECT}{text}\n{TOOL}"))
+
+
+def test_a_path_within_the_checkout_is_fine_and_out_of_it_is_not(tmp_path: Path) -> None:
+    project = tmp_path / "top" / "project"
+    project.mkdir(parents=True)
+    for folder in (tmp_path, tmp_path / "top"):
+        (folder / "README.md").write_text("text")
+    processes = git_of(tmp_path)
+
+    def read(name: str) -> Metadata:
+        path = write(project, f"{PROJECT}readme = '{name}'\n{TOOL}")
+        config = read_config(path, processes)
+        assert config
+        return config.metadata
+
+    git(project.parent, "init", "-q")
+    with pytest.raises(ConfigError, match="leads out"):  # git has nothing of the project
+        read("../README.md")
+    git(project.parent, "add", ".")
+    assert read("../README.md").readme
+    with pytest.raises(ConfigError, match="leads out"):
+        read("../../README.md")
+    git(project, "init", "-q")  # a repository of its own
+    with pytest.raises(ConfigError, match="leads out"):
+        read("../README.md")
+
+
+def git_of(folder: Path) -> Processes:
+    return Processes(environment={"PATH": os.environ["PATH"], "HOME": str(folder)})
+
+
+def git(folder: Path, *arguments: str) -> None:
+    requirement("git", shutil.which("git"), "the program git is not on PATH")
+    user = ("-c", "user.name=Me", "-c", "user.email=me@example.com")
+    subprocess.run(["git", "-C", folder, *user, *arguments], check=True, capture_output=True)
+
+
+# What the project leaves open
+
+
+def described(folder: Path, text: str, given: Metadata | None = None) -> BuildRequest:
+    """The request for a project below a module's folder, with what git knows."""
+    write(folder, text)
+    return with_config(
+        BuildRequest(
+            source=folder,
+            metadata=given or Metadata(),
+            environment=git_of(folder.parent).environment,
+        )
+    )
+
+
+def test_what_project_leaves_open_stays_open(tmp_path: Path) -> None:
+    for name in ("go.mod", "README.md", "LICENSE"):
+        (tmp_path / name).write_text("text\n")
+    request = described(tmp_path, PROJECT + TOOL)
+    found = request.metadata
+    assert request.is_described
+    assert (found.description, found.readme, found.requires_python) == (None, None, None)
+    assert [str(text.path) for text in found.license_files or ()] == ["LICENSE"]
+
+
+def test_what_is_dynamic_is_filled(tmp_path: Path) -> None:
+    for name in ("go.mod", "README.md"):
+        (tmp_path / name).write_text("text\n")
+    text = (
+        '[project]\nname = "x"\ndynamic = ["description", "readme", "requires-python", "version"]\n'
+    )
+    found = described(tmp_path, text + TOOL).metadata
+    assert found.description == "The x command, as a Python package"
+    assert found.requires_python == ">=3.10"
+    assert found.readme == Readme(text="text\n", content_type="text/markdown")
+    assert found.version is None
+    found = described(tmp_path, text + TOOL + "exclude = ['README.md']\n").metadata
+    assert found.readme
+    assert found.readme.text.startswith("# x\n\nThe x command")
+    given = Metadata(description="mine", requires_python=">=3.13")
+    found = described(tmp_path, text + TOOL, given).metadata
+    assert (found.description, found.requires_python) == ("mine", ">=3.13")
+
+
+def test_licences_are_found_but_for_excluded_ones(tmp_path: Path) -> None:
+    for name in ("go.mod", "LICENSE", "NOTICE"):
+        (tmp_path / name).write_text("text\n")
+    found = described(tmp_path, PROJECT + TOOL + "exclude = ['NOTICE']\n").metadata
+    assert [str(text.path) for text in found.license_files or ()] == ["LICENSE"]
+
+
+def test_an_empty_list_of_licence_files_means_none(tmp_path: Path) -> None:
+    for name in ("go.mod", "LICENSE"):
+        (tmp_path / name).write_text("text\n")
+    found = described(tmp_path, f"{PROJECT}license-files = []\n{TOOL}").metadata
+    assert found.license_files == ()
+
+
+def test_without_a_table_project_the_source_fills_the_rest(tmp_path: Path) -> None:
+    for name in ("go.mod", "LICENSE"):
+        (tmp_path / name).write_text("text\n")
+    request = described(tmp_path, TOOL)
+    assert not request.is_described
+    assert request.metadata == Metadata()
+
+
+def test_a_checkout_gives_version_and_licence_to_what_is_its_own(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    for path in (tmp_path / "LICENSE", project / "go.mod"):
+        path.write_text("text\n")
+    git(tmp_path, "init", "-q")
+    write(project, DYNAMIC + TOOL)
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "all")
+    git(tmp_path, "tag", "v9.9.9")
+    # What some tool has left in a checkout is no sdist.
+    (tmp_path / ".git" / "info" / "exclude").write_text("PKG-INFO\n")
+    for info in ("", "Name: my-tool\nVersion: 4.5\n", "Name: other\nVersion: 4.5\n"):
+        (project / "PKG-INFO").write_text(info)
+        found = described(project, DYNAMIC + TOOL).metadata
+        assert str(found.version) == "9.9.9"
+        assert [str(text.path) for text in found.license_files or ()] == ["LICENSE"]
+    (project / "PKG-INFO").write_text("Name: my-tool\nVersion: 4.5\n")
+    git(tmp_path, "rm", "-rq", "--cached", "project")
+    found = described(project, DYNAMIC + TOOL).metadata
+    assert (str(found.version), found.license_files) == ("4.5", ())
+
+
+@pytest.mark.parametrize("name", ["vendor/example.com/x/LICENSE", "PKG-INFO"])
+def test_licence_patterns_mean_no_file_of_sdists_alone(tmp_path: Path, name: str) -> None:
+    for each in ("LICENSE", name):
+        (tmp_path / each).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / each).write_text("Name: my-tool\nVersion: 1\n")
+    found = metadata(tmp_path, "license-files = ['**/LICENSE', '[A-Zp]*']")
+    assert [str(text.path) for text in found.license_files or ()] == ["LICENSE", "pyproject.toml"]
+
+
+# Flags for the linker
+
+
+@pytest.mark.parametrize(
+    "flags",
+    ["", " \n", "-s -w", "-X main.a=1", "-X example.com/a.b/c.v=-extld=x", "-X 'main.a=b c' -w",
+     '-X "main.a=b\'c"', "'-X=main.a=b c'", "-X=main.a=", "-H=windowsgui", "-H windowsgui",
+     "-B gobuildid", "-B 0xab12", "-compressdwarf=false", "-extldflags=-static",
+     "-extldflags '-static'", "'-extldflags=-static'"],
+)  # fmt: skip
+def test_a_file_may_give_flags_that_say_what_is_in_the_program(tmp_path: Path, flags: str) -> None:
+    assert foreign_flag(flags) is None
+    assert re.search(PATTERN, flags)
+    assert settings(tmp_path, f"{TOOL}ldflags = {json.dumps(flags)}").ldflags == flags
+
+
+@pytest.mark.parametrize(
+    "flags",
+    ["-cpuprofile=x", "-o=x", "-o x", "-extld=./evil.sh", "-extld ./evil.sh", "--extld=x",
+     "-extldflags=-Wl,-x", "-extldflags '-static -o x'", "-extldflags=-static,x", "-tmpdir=x",
+     "-linkmode=external", "@file", "'@file'", "-X @file.v=1", "-X '@file.v=1'", "-X", "-X main.a",
+     "-X 'main.a=1' -X", "-X -extld -extld=x", "-X 'main.a=b'-extld=x", "-s-w", "-X main.a='b c'",
+     "-X 'main.a=b", "main.go", "-s\f-o=x", "-s\u00a0-o=x", "-H @file", "-B @file"],
+)  # fmt: skip
+def test_a_file_may_not_make_the_linker_run_or_write_anything(tmp_path: Path, flags: str) -> None:
+    assert not re.search(PATTERN, flags)
+    error = refusal(tmp_path, f"{TOOL}ldflags = {json.dumps(flags)}")
+    assert error.message.startswith("tool.go-to-wheel.ldflags in ")
+    assert "with --ldflags" in error.hint
+
+
+def test_the_user_may_give_any_flag(tmp_path: Path) -> None:
+    (tmp_path / "go.mod").touch()
+    write(tmp_path, FULL_TOOL)
+    request = BuildRequest(source=tmp_path, go=GoOptions(ldflags="-linkmode=external"))
+    assert with_config(request).go.ldflags == "-X main.a=1 -linkmode=external"
+
+
+def test_it_is_told_that_a_file_turns_cgo_on(tmp_path: Path) -> None:
+    (tmp_path / "go.mod").touch()
+    path = write(tmp_path, f"{TOOL}cgo = true\n")
+    (note,) = with_config(BuildRequest(source=tmp_path)).notes
+    assert note.startswith("cgo is on")
+    assert str(path) in note
+    assert with_config(BuildRequest(source=tmp_path, go=GoOptions(cgo=True))).notes == ()
 
 
 def test_the_old_licence_table_names_a_file_or_gives_a_text(tmp_path: Path) -> None:
@@ -667,11 +914,11 @@ def test_the_old_licence_table_names_a_file_or_gives_a_text(tmp_path: Path) -> N
     (tmp_path / "docs" / "COPYING").write_text("line 1\nline 2\n")
     by_file = metadata(tmp_path, "license = {file = 'docs/COPYING'}")
     assert by_file.license is None
-    assert [(text.path, text.content) for text in by_file.license_files] == [
+    assert [(text.path, text.content) for text in by_file.license_files or ()] == [
         (PurePosixPath("COPYING"), b"line 1\nline 2\n")
     ]
     by_text = metadata(tmp_path, "license = {text = 'Ask us'}")
-    assert (by_text.license, by_text.license_files) == ("Ask us", ())
+    assert (by_text.license, by_text.license_files) == ("Ask us", None)
 
 
 # Layers
@@ -685,6 +932,7 @@ def test_settings_fill_what_a_request_leaves_open(tmp_path: Path) -> None:
     assert filled.targets == ("linux-amd64",)
     assert filled.layout is Layout.NATIVE
     assert filled.entry_point == "tool"
+    assert filled.require_licenses
     assert filled.aliases == (Alias(name=CommandName("t"), command=CommandName("tool")),)
     assert filled.go == GoOptions(
         packages=("./cmd/a", "./cmd/b"),
@@ -735,6 +983,7 @@ def test_a_request_goes_before_settings(tmp_path: Path) -> None:
             cgo=True,
             libc=CLibrary.GLIBC,
         ),
+        require_licenses=True,
         jobs=3,
         keep_going=True,
         environment={"A": "B"},
@@ -742,10 +991,37 @@ def test_a_request_goes_before_settings(tmp_path: Path) -> None:
     filled = with_config(request)
     assert filled.metadata.description == "mine"
     assert str(filled.metadata.name) == "My.Tool"
+    assert filled.is_described
     assert filled.go.ldflags == "-X main.a=1 -X b=2"  # flags add up, the later one wins
     for field in fields(GoOptions):
         if field.name != "ldflags":
             assert getattr(filled.go, field.name) == getattr(request.go, field.name)
     for field in fields(BuildRequest):
-        if field.name not in {"metadata", "go"}:
+        if field.name not in {"metadata", "go", "is_described"}:
             assert getattr(filled, field.name) == getattr(request, field.name)
+
+
+# What is nearly ours
+
+
+@pytest.mark.parametrize("name", ["go_to_wheel", "Go-To-Wheel", '"go.to.wheel"'])
+def test_a_table_that_is_nearly_ours_is_not_passed_over(tmp_path: Path, name: str) -> None:
+    error = refusal(tmp_path, f"[tool.{name}]\nplatforms = ['all']\n")
+    assert "is not read" in error.message
+    assert error.hint == "Write [tool.go-to-wheel]."
+
+
+@pytest.mark.parametrize("name", ["go_to_wheel", "go-to-wheel", "go-to-wheel.backend"])
+def test_a_build_backend_that_is_nearly_ours_is_told(tmp_path: Path, name: str) -> None:
+    error = refusal(tmp_path, f'[build-system]\nbuild-backend = "{name}"\n')
+    assert repr(name) in error.message
+    assert error.hint == 'Write build-backend = "go_to_wheel.backend".'
+
+
+def test_a_string_in_the_place_of_an_array_is_shown_as_one(tmp_path: Path) -> None:
+    error = refusal(tmp_path, TOOL + 'packages = "./cmd/alpha"\n')
+    assert error.message.endswith('must be an array of strings, like ["./cmd/alpha"].')
+    assert "NUL" not in refusal(tmp_path, TOOL + "packages = [1]\n").message
+    assert "NUL" not in refusal(tmp_path, TOOL + "ldflags = 1\n").message
+    for wrong in ('packages = ["a\\u0000"]', 'packages = "a\\u0000"', 'ldflags = "a\\u0000"'):
+        assert "NUL" in refusal(tmp_path, f"{TOOL}{wrong}\n").message

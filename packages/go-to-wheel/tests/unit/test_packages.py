@@ -15,7 +15,13 @@ import pytest
 
 from go_to_wheel.errors import GoError, NotMainPackageError, SourceNotFoundError
 from go_to_wheel.model import GoOptions
-from go_to_wheel.sources.packages import Program, find_programs, module_root
+from go_to_wheel.sources.go_words import first_words
+from go_to_wheel.sources.packages import (
+    Program,
+    describe_programs,
+    find_programs,
+    module_root,
+)
 from go_to_wheel.sources.process import Processes
 from go_to_wheel.sources.toolchain import Toolchain
 from go_to_wheel.targets import find_target
@@ -297,13 +303,13 @@ def test_a_pattern_means_all_programs_that_it_matches(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("answer", "message", "hint"),
     [
-        ([], "matches no program for linux-amd64.", "--package ./..."),
-        ([{"Error": {"Err": "lstat ./x/: no such"}}], "program for linux-amd64.", "--package"),
-        ([{"Name": "x"}], "matches no program for linux-amd64, only 1 library.", "--package"),
+        ([], "matches no program.", "--package ./..."),
+        ([{"Error": {"Err": "lstat ./x/: no such"}}], "matches no program.", "--package"),
+        ([{"Name": "x"}], "matches no program, only 1 library.", "--package"),
         ([{"Name": "x"}, {"Name": "y"}], "only 2 libraries.", "--package"),
         (
             [{"Error": {"Err": "build constraints exclude all Go files in /x"}}],
-            "matches no program",
+            "matches no program for linux-amd64.",
             "--tags",
         ),
         (
@@ -342,7 +348,73 @@ def test_go_s_own_message_comes_along(tmp_path: Path) -> None:
     go = answering(tmp_path, {}, code=1)
     with pytest.raises(GoError, match="cannot read the module") as caught:
         find_programs(go, tmp_path, GoOptions(), TARGETS)
+    assert caught.value.message.endswith(": problem.")
     assert caught.value.detail == "problem"
+
+
+def test_a_line_that_only_announces_is_told_with_the_next() -> None:
+    said = "go: downloading example.com v1\ngo: errors parsing go.mod:\ngo.mod:3: unknown: x\n"
+    assert first_words(said) == "errors parsing go.mod: go.mod:3: unknown: x"
+    assert first_words("go: no.\nmore") == "no"
+    assert first_words("") == "it does not say why"
+    assert len(first_words("x" * 1000)) < 400
+
+
+@posix_only
+@pytest.mark.parametrize("packages", [(), ("./x",), ("./x/...",)])
+def test_source_that_cannot_be_read_is_not_left_out(
+    tmp_path: Path, packages: tuple[str, ...]
+) -> None:
+    closed = package(tmp_path, "", Error={"Err": "open main.go: permission denied"})
+    answer = [closed, package(tmp_path)]
+    go = answering(tmp_path, {".": [], "./...": answer, "./x": answer, "./x/...": answer})
+    with pytest.raises(GoError, match=r"open main\.go: permission denied\.") as caught:
+        find_programs(go, tmp_path, GoOptions(packages=packages), TARGETS)
+    assert "permissions" in caught.value.hint
+
+
+@posix_only
+def test_a_build_cache_that_cannot_be_written_is_told_with_its_variables(tmp_path: Path) -> None:
+    go = answering(tmp_path, {}, code=1)
+    script = go.command.read_text()
+    said = "failed to initialize build cache at /x: mkdir /x: permission denied"
+    go.command.write_text(script.replace("echo problem", f"echo '{said}'"))
+    with pytest.raises(GoError, match=said) as caught:
+        find_programs(go, tmp_path, GoOptions(), TARGETS)
+    for name in ("GOCACHE", "HOME", "XDG_CACHE_HOME"):
+        assert name in caught.value.hint
+
+
+@posix_only
+def test_a_path_that_reads_like_an_import_path_is_told_how_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "cmd" / "alpha").mkdir(parents=True)
+    missing = {"Error": {"Err": "package cmd/alpha is not in std (/go/src/cmd/alpha)"}}
+    answers: dict[str, Packages] = {
+        "cmd/alpha": [missing],
+        "cmd/beta": [missing],
+        "cmd/alph...": [],
+        "cmd/...": [package(tmp_path, path="cmd/gofmt", Module=None)],
+    }
+    go = answering(tmp_path, answers)
+    for name, hint in {
+        "cmd/alpha": "Did you mean ./cmd/alpha?",
+        "cmd/alph...": "Did you mean ./cmd/alph...?",
+        "cmd/...": "Did you mean ./cmd/...?",
+        "cmd/beta": "like ./cmd/tool.",
+    }.items():
+        with pytest.raises(NotMainPackageError) as caught:
+            find_programs(go, tmp_path, GoOptions(packages=(name,)), TARGETS)
+        assert caught.value.hint.endswith(hint)
+        assert "/go/src" not in caught.value.message
+
+
+def test_many_programs_are_counted(tmp_path: Path) -> None:
+    programs = [
+        Program(import_path=f"m/{n}", folder=tmp_path, module="m", module_root=tmp_path)
+        for n in range(7)
+    ]
+    assert describe_programs("Go source", programs[:2]) == "Go source m/0, m/1"
+    assert describe_programs("Go source", programs) == "7 Go programs of m"
 
 
 @posix_only

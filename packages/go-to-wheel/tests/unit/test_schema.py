@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from go_to_wheel.config.linker import PATTERN
 from go_to_wheel.config.schema import get_schema
 from go_to_wheel.config.settings import KEYS, TABLE, Settings, read_settings
 from go_to_wheel.config.table import Table
@@ -60,8 +61,13 @@ def test_the_schema_s_defaults_are_those_of_the_settings() -> None:
     defaults = {field.name.replace("_", "-"): field.default for field in fields(Settings)}
     told = {key: each["default"] for key, each in PROPERTIES.items() if "default" in each}
     # None stands for the first one, which is told when a wheel is planned.
-    assert told == {"cgo": False, "vendor": False, "layout": "package", "libc": "glibc"}
+    flags = {"cgo": False, "require-licenses": False, "vendor": False}
+    assert told == {**flags, "layout": "package", "libc": "glibc"}
     assert {key: defaults[key] for key in told} == told | {"layout": None, "libc": None}
+
+
+def test_the_schema_has_the_flags_that_a_file_may_give() -> None:
+    assert PROPERTIES["ldflags"]["pattern"] == PATTERN
 
 
 def test_the_schema_lists_the_values_that_there_are() -> None:
@@ -72,7 +78,7 @@ def test_the_schema_lists_the_values_that_there_are() -> None:
 _TEXTS = (
     st.text(max_size=4)
     | st.text("ab=\n\0,", max_size=5)
-    | st.sampled_from([*Layout, *CLibrary, "a=b", "a=b\n", "a\n"])
+    | st.sampled_from([*Layout, *CLibrary, "-s -w", "-X a.b=c -o d", "a=b", "a=b\n", "a\n"])
 )
 _OTHERS = st.integers() | st.booleans() | st.floats() | st.dates() | st.datetimes()
 _VALUES = st.recursive(

@@ -55,6 +55,11 @@ def uses_musl(tags: Sequence[str]) -> bool:
     return TagFamily.MUSLLINUX in families and TagFamily.MANYLINUX not in families
 
 
+def installs(accepted: Sequence[str], tags: Sequence[str]) -> bool:
+    """Whether a Python that accepts these platform tags installs a wheel with those tags."""
+    return not set(accepted).isdisjoint(tag.rpartition("-")[2] for tag in tags)
+
+
 def _suits(tag: str, target: Target) -> bool:
     if target.system is System.DARWIN:  # the oldest macOS is for the Go at hand to say
         parsed = parse_platform_tag(tag)

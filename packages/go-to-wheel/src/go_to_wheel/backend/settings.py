@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from packaging.version import Version
 
-from ..errors import UsageError
+from ..errors import InvalidVersionError, UsageError
 from ..model import Layout
 from ..names import parse_version
 from ..targets import Target, find_target
@@ -52,9 +52,19 @@ def read_settings(given: Mapping[str, str | list[str]] | None) -> Settings:
         )
     return Settings(
         target=None if target is None else find_target(target),
-        version=None if version is None else parse_version(version),
+        version=None if version is None else _version(version),
         layout=None if layout is None else Layout(layout),
     )
+
+
+def _version(text: str) -> Version:
+    try:
+        return parse_version(text)
+    except InvalidVersionError as error:
+        raise InvalidVersionError(
+            f"The config setting version is wrong: {error.message.rstrip('.')}.",
+            hint="Give one like 1.2.3 or 1.2.3rc1.",
+        ) from None
 
 
 def _one(key: str, value: object) -> str:

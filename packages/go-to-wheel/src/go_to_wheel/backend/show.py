@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TextIO
 
-from ..errors import Cancelled, GoNotFoundError, GoToWheelError
+from ..errors import Cancelled, ConfigError, GoNotFoundError, GoToWheelError
 from ..events import Event, SourceRead, Stage, TargetMoved, Warned
 
 _GET_GO = (
@@ -22,7 +22,6 @@ _GET_GO = (
 # The command's options, and what a project says instead.
 _INSTEAD = {
     "--package": "tool.go-to-wheel.packages",
-    "--go-binary": "PATH",
     **{
         f"--{key}": f"tool.go-to-wheel.{key}"
         for key in (
@@ -32,6 +31,7 @@ _INSTEAD = {
             "layout",
             "ldflags",
             "libc",
+            "require-licenses",
             "set-version-var",
             "tags",
         )
@@ -44,6 +44,8 @@ _INSTEAD = {
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 # A build is for one target, and there is nothing to leave out.
 _CHOICE = re.compile(r",? or [^,.]* --platforms\b[^.]*")
+# There is no option for Go; what PATH has goes before what is installed.
+_ANOTHER_GO = re.compile(r"\b(?P<name>[Nn]ame) (?P<what>[\w ]*?)with --go-binary")
 _STOPPING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -70,7 +72,7 @@ def tell(text: str) -> None:
 
 def warn(message: str) -> None:
     """Tell the user of something that does not stop the build."""
-    _line(sys.stderr, f"warning: {message}")
+    _line(sys.stderr, f"warning: {_in_words_of_a_project(message)}")
 
 
 @contextmanager
@@ -102,13 +104,22 @@ def reported() -> Iterator[None]:
         return
     if failed.detail:
         _line(sys.stderr, failed.detail)
-    _line(sys.stderr, f"error: {_in_words_of_a_project(str(failed))}")
+    # An error of a file speaks of its keys, and where it names options, it means the command.
+    is_of_a_file = isinstance(failed, ConfigError)
+    said = str(failed) if is_of_a_file else _in_words_of_a_project(str(failed))
+    _line(sys.stderr, f"error: {said}")
     raise SystemExit(failed.exit_code)
 
 
 def _in_words_of_a_project(text: str) -> str:
-    """An error as it helps somebody who has a pyproject.toml and no command line."""
-    return _OPTION.sub(lambda option: _INSTEAD.get(option[0], option[0]), _CHOICE.sub("", text))
+    """An error or a warning as it helps somebody who has a pyproject.toml and no command line."""
+    text = _ANOTHER_GO.sub(_put_another_go, _CHOICE.sub("", text))
+    return _OPTION.sub(lambda option: _INSTEAD.get(option[0], option[0]), text)
+
+
+def _put_another_go(found: re.Match[str]) -> str:
+    verb = "Put" if found["name"][0].isupper() else "put"
+    return f"{verb} {found['what']}first on PATH"
 
 
 @contextmanager

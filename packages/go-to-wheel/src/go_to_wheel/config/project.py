@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,9 +17,11 @@ from ..errors import ConfigError
 from ..metadata import LicenseText, Metadata, Person, Readme
 from ..model import EntryPoints
 from ..names import parse_distribution_name
+from ..sources.pkginfo import INFO
+from ..sources.process import Processes
+from .described import DYNAMIC, top_of
 from .table import Table
 
-_DYNAMIC = "version"
 # Fields of core metadata 2.5 (PEP 794); ours is 2.4.
 _TOO_NEW = ("import-names", "import-namespaces")
 # The entry points specification; uv, installer and the index read it strictly.
@@ -38,18 +41,27 @@ class Project:
     entry_points: EntryPoints = ()
 
 
-def read_project(path: Path, document: Mapping[str, object]) -> Project:
+def read_project(
+    path: Path, document: Mapping[str, object], processes: Processes | None = None
+) -> Project:
     """Read ``[project]`` of a document.
+
+    Args:
+        path: the file.
+        document: what stands in it.
+        processes: what runs git; None where nothing is known of a checkout.
 
     Raises:
         ConfigError: it breaks PEP 621 or PEP 639, has something that wheels of ours cannot
             hold, or names a file that cannot be read.
     """
     _refuse_dynamic(path, document)
+    files = _Files(path, processes or Processes(environment={}))
+    files.refuse_named(document)
     project = _project(path, document)
     _refuse_new_fields(path, project)
     readme = project.readme
-    expression, license_files = _license(path, project)
+    expression, license_files = _license(files, project)
     metadata = Metadata(
         name=parse_distribution_name(project.name),
         version=project.version,
@@ -101,10 +113,10 @@ def _project(path: Path, document: Mapping[str, object]) -> pyproject_metadata.S
 def _refuse_dynamic(path: Path, document: Mapping[str, object]) -> None:
     """What nobody fills would be missing without a word."""
     for key in Table(path, "project", document["project"]).texts("dynamic"):
-        if key != _DYNAMIC:
+        if key not in DYNAMIC:
             raise ConfigError(
                 f"project.dynamic in {path} names {key!r}, which go-to-wheel cannot find out.",
-                hint=f"Only {_DYNAMIC!r} may be dynamic; write {key} into [project].",
+                hint=f"Only {', '.join(DYNAMIC)} may be dynamic; write {key} into [project].",
             )
 
 
@@ -176,21 +188,78 @@ def _people(document: Mapping[str, object], key: str) -> tuple[Person, ...]:
     )
 
 
+class _Files:
+    """The files that ``[project]`` names, and where they may lie.
+
+    A stranger's project must not put files of ours on show: neither by a path that leads out of
+    it, nor by a link.
+    """
+
+    def __init__(self, path: Path, processes: Processes) -> None:
+        self.path = path
+        self._processes = processes
+
+    def refuse_named(self, document: Mapping[str, object]) -> None:
+        """Refuse a README or a licence that leads out; other faults are for others to tell."""
+        project = cast("Mapping[str, object]", document["project"])
+        for key in ("readme", "license"):
+            value = project.get(key)
+            name = value.get("file") if isinstance(value, dict) else value
+            is_file = isinstance(value, dict) or key == "readme"
+            if is_file and isinstance(name, str) and "\0" not in name:
+                written = f"{key}.file" if isinstance(value, dict) else key
+                self._refuse(written, self.path.parent / name)
+
+    def read(self, key: str, file: Path) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            ConfigError: it leads out of the project, or cannot be read.
+        """
+        self._refuse(key, file)
+        try:
+            return file.read_bytes()
+        except OSError as error:
+            raise _unreadable(self.path, error) from None
+
+    def _refuse(self, key: str, file: Path) -> None:
+        folder, real = self.path.parent, Path(os.path.realpath(file))
+        if real.is_relative_to(os.path.realpath(folder)):
+            return
+        if not real.is_relative_to(os.path.realpath(top_of(folder, self._processes))):
+            raise ConfigError(
+                f"project.{key} in {self.path} leads out of the project, to {real}.",
+                hint="Put the file itself into the project.",
+            )
+
+
 def _license(
-    path: Path, project: pyproject_metadata.StandardMetadata
-) -> tuple[str | None, tuple[LicenseText, ...]]:
-    """The licence and its files; PEP 621's old ``{file = ...}`` names a file like any other."""
-    given = project.license
-    files = {file.as_posix(): path.parent / file for file in project.license_files or ()}
+    files: _Files, project: pyproject_metadata.StandardMetadata
+) -> tuple[str | None, tuple[LicenseText, ...] | None]:
+    """The licence and its files; PEP 621's old ``{file = ...}`` names a file like any other.
+
+    The files are None where nothing is said of them; an empty list says that there are none.
+    """
+    given, matched = project.license, project.license_files
+    folder, key = files.path.parent, "license-files"
+    names = None if matched is None else {file.as_posix(): folder / file for file in matched}
     if isinstance(given, pyproject_metadata.License):
         if given.file:
-            files = {given.file.name: given.file}
+            key, names = "license.file", {given.file.name: given.file}
         given = None if given.file else given.text
-    try:
-        texts = tuple(
-            LicenseText(path=PurePosixPath(name), content=file.read_bytes())
-            for name, file in files.items()
-        )
-    except OSError as error:
-        raise _unreadable(path, error) from None
-    return given, texts
+    if names is None:
+        return given, None
+    texts = (
+        LicenseText(path=PurePosixPath(name), content=files.read(key, file))
+        for name, file in names.items()
+        if not _is_of_the_sdist(name)
+    )
+    return given, tuple(texts)
+
+
+def _is_of_the_sdist(name: str) -> bool:
+    """Whether a pattern would find a file in an sdist that is not in the checkout, or may not be.
+
+    The licences of the modules below ``vendor/`` come into wheels with the modules.
+    """
+    return name == INFO or name.startswith("vendor/")

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from ..errors import ConfigError
 from ..model import CLibrary, Layout
+from .linker import foreign_flag
 from .table import Table
 
 _ALIAS = re.compile(r"[^=\n]+(?:=[^=\n]+)?")
@@ -57,10 +58,11 @@ class Settings:
             package, into wheels; patterns as in .gitignore.
         include: files that go there although they would not by themselves.
         layout: where the binary lies in the wheel.
-        ldflags: more flags for Go's linker.
+        ldflags: more flags for Go's linker, of those that a file may give.
         libc: the C library that Linux programs with C code are linked with.
         packages: the main packages.
         platforms: the targets to build for.
+        require_licenses: refuse linked Go modules without a licence that can be recognised.
         set_version_var: the Go variable that is set to the version.
         tags: Go build tags.
         vendor: the sdist carries the Go modules that the build needs.
@@ -76,6 +78,7 @@ class Settings:
     libc: CLibrary | None = None
     packages: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
+    require_licenses: bool = False
     set_version_var: str | None = None
     tags: tuple[str, ...] = ()
     vendor: bool = False
@@ -99,10 +102,11 @@ def read_settings(table: Table) -> Settings:
         exclude=table.texts("exclude"),
         include=table.texts("include"),
         layout=_choice(table, "layout", Layout),
-        ldflags=table.text("ldflags") or "",
+        ldflags=_linker_flags(table),
         libc=_choice(table, "libc", CLibrary),
         packages=table.texts("packages"),
         platforms=table.texts("platforms"),
+        require_licenses=table.flag("require-licenses"),
         set_version_var=table.text("set-version-var"),
         tags=table.texts("tags"),
         vendor=table.flag("vendor"),
@@ -131,6 +135,19 @@ def _aliases(table: Table) -> tuple[str, ...]:
                 hint='Write it like alias = ["my-tool", "mt=my-tool"].',
             )
     return aliases
+
+
+def _linker_flags(table: Table) -> str:
+    """Flags that neither start a program nor write a file: a file may be a stranger's."""
+    text = table.text("ldflags") or ""
+    if (flag := foreign_flag(text)) is not None:
+        raise ConfigError(
+            f"{TABLE}.ldflags in {table.path} has {flag}, and a file may only give -X PACKAGE.NAME="
+            "VALUE, -s, -w, -H, -B, -compressdwarf and -extldflags=-static.",
+            hint="Give others on the command line, with --ldflags. What holds a blank stands in"
+            " quotes as a whole: -X 'main.text=two words'.",
+        )
+    return text
 
 
 def _choice(table: Table, key: str, choices: type[_Choice]) -> _Choice | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -71,7 +72,7 @@ class Table:
         value = self.values.get(key)
         if value is None or (isinstance(value, str) and "\0" not in value):
             return value
-        raise self._wrong(key, "a string, without NUL characters")
+        raise self._wrong(key, f"a string{_without_nul(value)}")
 
     def texts(self, key: str) -> tuple[str, ...]:
         """The array of strings under a key; empty where the key is not there.
@@ -84,7 +85,9 @@ class Table:
             isinstance(item, str) and "\0" not in item for item in value
         ):
             return tuple(value)
-        raise self._wrong(key, "an array of strings, without NUL characters")
+        if isinstance(value, str) and "\0" not in value:
+            raise self._wrong(key, f"an array of strings, like [{json.dumps(value)}]")
+        raise self._wrong(key, f"an array of strings{_without_nul(value)}")
 
     def flag(self, key: str) -> bool:
         """The boolean under a key; False where the key is not there.
@@ -101,3 +104,10 @@ class Table:
         return ConfigError(
             f"{self.name}.{key} in {self.path} must be {wanted}.", hint="Mend the file."
         )
+
+
+def _without_nul(value: object) -> str:
+    """What is wrong with a string, or an array of strings."""
+    values = value if isinstance(value, list) else [value]
+    strings = all(isinstance(each, str) for each in values)
+    return ", without NUL characters" if strings else ""

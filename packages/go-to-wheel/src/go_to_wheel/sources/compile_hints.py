@@ -6,6 +6,7 @@ import re
 
 from ..model import CLibrary, GoOptions
 from ..targets import System, Target
+from .go_words import NETWORK
 from .zig import PKG_CONFIG
 
 _OF_APPLE = re.compile(
@@ -19,6 +20,10 @@ _LIBRARY = re.compile(
 _HEADER = re.compile(r"fatal error: '(?P<name>[^']+)' file not found")
 _UNDEFINED = re.compile(r"undefined (?:symbol|reference)")
 _NO_CODE = "build constraints exclude all Go files"
+_SUMS = re.compile(r"missing go\.sum entry|updates to go\.mod needed|no required module provides")
+# Of whatever a program is built for, and not of one target.
+_OF_ALL = re.compile(r"syntax error:|imported and not used|declared and not used")
+_ANY = re.compile(r"\.go:\d+:\d+: ")
 _TARGETS = "or leave this target out with --platforms."
 
 
@@ -36,8 +41,22 @@ def compile_hint(said: str, options: GoOptions, target: Target) -> str:
             "A package may exist for other systems only (choose with --platforms), with a build"
             f" tag (--tags){cgo}."
         )
+    if NETWORK.search(said):
+        return (
+            "Modules that it needs could not be fetched: check the network, and GOPROXY where you"
+            " have set it; then try again."
+        )
+    if _SUMS.search(said):
+        return "go.mod or go.sum is not complete: run 'go mod tidy' in the module."
     hint = _c_hint(said, options, target) if options.cgo else ""
-    return hint or f"Mend what Go says above, {_TARGETS}"
+    return hint or _go_hint(said)
+
+
+def _go_hint(said: str) -> str:
+    wrong = [line for line in said.splitlines() if _ANY.search(line)]
+    if wrong and all(_OF_ALL.search(line) for line in wrong):
+        return "Mend what Go says above."
+    return f"Mend what Go says above, {_TARGETS}"
 
 
 def _c_hint(said: str, options: GoOptions, target: Target) -> str:

@@ -67,6 +67,7 @@ _WORKSPACE = "go.work"
 _PACKAGE = r"(?P<host>[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+)(?P<rest>(?:/[^\s@/\\]+)*)/?"
 _AT_VERSION = re.compile(rf"{_PACKAGE}@(?P<version>[^\s@]+)")
 _PACKAGE_AFTER_VERSION = re.compile(r"(?P<version>v[0-9]+\.[0-9][^/]*)(?P<rest>/.+)")
+_WITHOUT_HOST = re.compile(r"(?P<path>[A-Za-z0-9][^\s@\\]*)@(?P<version>[^\s@/]+)")
 _WITHOUT_VERSION = re.compile(rf"{_PACKAGE}@?")
 
 
@@ -110,11 +111,13 @@ def _github(word: str) -> GitHubRelease | None:
         return None
     if not found:
         shown = _USER.sub("//...@", word)  # it may hold a token
+        package = word.partition("://")[2] if shown == word else ""
+        other = f" The Go package is {package}." if _AT_VERSION.fullmatch(package) else ""
         raise SourceNotFoundError(
             f"{shown} does not name a GitHub repository or one of its releases.",
             hint=(
                 "Write https://github.com/OWNER/REPO, https://github.com/OWNER/REPO/releases/tag/TAG"
-                " or gh:OWNER/REPO@TAG."
+                f" or gh:OWNER/REPO@TAG.{other}"
             ),
         )
     tag = found["tag"]
@@ -176,6 +179,11 @@ def _hint_for(missing: str) -> str:
         return (
             "A Go package at a version is a source of its own; name several programs of one module"
             " with --package."
+        )
+    if found := _WITHOUT_HOST.fullmatch(missing):
+        return (
+            "Check the path; that of a Go package begins with a host, like"
+            f" example.com/{found['path']}@{found['version']}."
         )
     if (found := _WITHOUT_VERSION.fullmatch(missing)) and found["rest"]:
         package = found["host"] + found["rest"]

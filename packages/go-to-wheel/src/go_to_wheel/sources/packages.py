@@ -13,11 +13,16 @@ from ..errors import GoError, NotMainPackageError, SourceNotFoundError
 from ..model import GoOptions
 from ..targets import Target
 from .files import absolute_folder
+from .go_words import DENIED, first_words
 from .toolchain import Toolchain
 
 _EXCLUDED = "build constraints exclude all Go files"
 _CGO = "uses cgo, which is off"
 _WITHOUT_CGO = "Compile its C code too, with --cgo."
+_WITH_TAGS = "Where files ask for a build tag, name it with --tags."
+_NO_PACKAGE = "there is no such package"
+_MOST_SHOWN = 6  # programs in a line
+_NO_SUCH_PACKAGE = "is not in std"
 MAJOR_VERSION = re.compile(r"v[2-9]|v[1-9][0-9]+")
 """The path element that marks a module's major version (the Go modules reference)."""
 
@@ -47,10 +52,27 @@ class Program:
         The last element of the import path, or the one before it where that is a major
         version like ``v2``.
         """
-        elements = self.import_path.split("/")
-        if len(elements) > 1 and MAJOR_VERSION.fullmatch(elements[-1]):
-            return elements[-2]
-        return elements[-1]
+        return command_of(self.import_path)
+
+
+def command_of(import_path: str) -> str:
+    """The name that ``go install`` would give a package's executable."""
+    elements = import_path.split("/")
+    if len(elements) > 1 and MAJOR_VERSION.fullmatch(elements[-1]):
+        return elements[-2]
+    return elements[-1]
+
+
+def describe_programs(what: str, programs: Sequence[Program]) -> str:
+    """What is built: import paths, or their number where they are too many for a line.
+
+    Args:
+        what: what they are, like ``Go source``.
+        programs: at least one.
+    """
+    if len(programs) > _MOST_SHOWN:
+        return f"{len(programs)} Go programs of {programs[0].module}"
+    return f"{what} {', '.join(program.import_path for program in programs)}"
 
 
 def module_root(folder: Path) -> Path:
@@ -138,7 +160,7 @@ def _no_program(
     library = f"a library (package {own.name})" if own and own.name else "no program"
     hint = "Give the folder of a main package, or name it with --package ./cmd/tool."
     if own and own.is_excluded:
-        hint = "Where its files ask for a build tag, name it with --tags."
+        hint = _WITH_TAGS
     return NotMainPackageError(
         f"{folder} holds {library}, and no main package lies below it.",
         hint=hint,
@@ -188,10 +210,13 @@ def _named(
     """The program that ``--package`` names, or all those that a pattern like ``./...`` matches."""
     found = list(_list(go, folder, [name], options, target))
     mains = tuple(package.program() for package in found if package.is_main)
+    meant = _meant_path(folder, name)
     if mains and ("..." in name or len(found) == 1):
-        return mains
+        if not meant or any(main.module for main in mains):
+            return mains
+        raise NotMainPackageError(f"--package {name} means programs of Go itself.", hint=meant)
     if "..." in name:
-        raise _no_match(name, found, target)
+        raise _no_match(name, found, target, meant)
     if len(found) > 1:
         listing = ", ".join(package.import_path for package in found if package.is_main)
         raise NotMainPackageError(
@@ -200,31 +225,42 @@ def _named(
         )
     if found and found[0].needs_cgo:
         raise NotMainPackageError(f"--package {name} {_CGO}.", hint=_WITHOUT_CGO)
-    problem = (found[0].error or "it is a library") if found else "there is no such package"
-    raise NotMainPackageError(
-        f"--package {name} is no program: {problem}.",
-        hint=(
-            "Where its files ask for a build tag, name it with --tags."
-            if found and found[0].is_excluded
-            else "Name a main package, as a path below the folder like ./cmd/tool."
-        ),
-    )
+    problem = (found[0].error or "it is a library") if found else _NO_PACKAGE
+    if _NO_SUCH_PACKAGE in problem:
+        problem = _NO_PACKAGE
+    hint = meant or "Name a main package, as a path below the folder like ./cmd/tool."
+    if found and found[0].is_excluded:
+        hint = _WITH_TAGS
+    raise NotMainPackageError(f"--package {name} is no program: {problem}.", hint=hint)
 
 
-def _no_match(name: str, found: Sequence[_Package], target: Target) -> NotMainPackageError:
+def _meant_path(folder: Path, name: str) -> str:
+    """What to write where Go reads an import path, and a path of that name is there; else empty."""
+    if name.startswith((".", "/", "-")):
+        return ""
+    start = name.partition("...")[0].rpartition("/")[0] if "..." in name else name
+    try:
+        return f"Did you mean ./{name}?" if start and (folder / start).is_dir() else ""
+    except OSError:
+        return ""
+
+
+def _no_match(
+    name: str, found: Sequence[_Package], target: Target, meant: str
+) -> NotMainPackageError:
     """A pattern that matches no program: what it matches instead, and why that is none."""
     if cgo := next((package for package in found if package.needs_cgo), None):
         return NotMainPackageError(
             f"--package {name} matches {cgo.import_path}, which {_CGO}.", hint=_WITHOUT_CGO
         )
+    here = ""
+    hint = meant or "Check where the main packages lie, for example with --package ./..."
     if any(package.is_excluded for package in found):
-        hint = "Where files ask for a build tag, name it with --tags."
-    else:
-        hint = "Check where the main packages lie, for example with --package ./..."
+        here, hint = f" for {target.name}", _WITH_TAGS
     libraries = sum(1 for package in found if package.name not in {"", "main"})
     only = f", only {libraries} librar{'y' if libraries == 1 else 'ies'}" if libraries else ""
     return NotMainPackageError(
-        f"--package {name} matches no program for {target.name}{only}.",
+        f"--package {name} matches no program{here}{only}.",
         hint=hint,
         detail=next((package.error for package in found if package.error), ""),
     )
@@ -239,12 +275,28 @@ def _list(
         cwd=folder, target=target,
     )  # fmt: skip
     if done.code:
-        raise GoError(
-            f"Go cannot read the module in {folder}.",
-            hint="Go's message is above.",
-            detail=done.message,
+        raise _cannot_list(folder, done.message)
+    for package in _packages(done.stdout):
+        if DENIED.search(package.error):  # else it would be left out without a word
+            raise GoError(
+                f"Go cannot read the source in {folder}: {package.error}.",
+                hint="Check the permissions.",
+            )
+        yield package
+
+
+def _cannot_list(folder: Path, message: str) -> GoError:
+    said = first_words(message)
+    if "build cache" in message:
+        return GoError(
+            f"Go has no place to keep what it compiles: {said}.",
+            hint="Name a folder that can be written with GOCACHE, or set HOME or XDG_CACHE_HOME.",
         )
-    yield from _packages(done.stdout)
+    return GoError(
+        f"Go cannot read the module in {folder}: {said}.",
+        hint="Mend what Go says.",
+        detail=message,
+    )
 
 
 def _packages(stdout: str) -> Iterator[_Package]:

@@ -29,7 +29,9 @@ def package_files(package: PythonPackage, processes: Processes) -> tuple[Package
     """
     root = Path(os.path.realpath(package.project))
     below = PurePosixPath(package.folder.relative_to(package.project).as_posix())
-    found = project_files(root, processes, include=package.include, exclude=package.exclude)
+    found = project_files(
+        root, processes, include=package.include, exclude=package.exclude, name=package.name
+    )
     inside = [path for path in found if path.is_relative_to(below)]
     included = matching("include", package.include, inside)
     files = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from ..errors import MetadataError
@@ -57,18 +58,21 @@ def readme_from(name: str, content: bytes) -> Readme:
     return Readme(text=text.replace("\r\n", "\n").replace("\r", "\n"), content_type=content_type)
 
 
-def find_readme(folder: Path, top: Path | None = None) -> Readme | None:
+def find_readme(
+    folder: Path, top: Path | None = None, exclude: Sequence[str] = ()
+) -> Readme | None:
     """The README of a folder, Markdown before the others; None where there is none.
 
     Args:
         folder: where to look.
         top: the folder that a symbolic link must not lead out of; the same by default.
+        exclude: patterns of files to pass over, as in .gitignore; they start at the folder.
 
     Raises:
         MetadataError: it cannot be read, is a link that leads out of the project, is larger
             than 5 MB, or is not UTF-8 text.
     """
-    found = [path for path in _files(folder) if is_readme(path)]
+    found = [path for path in _files(folder, exclude) if is_readme(path)]
     order = list(_CONTENT_TYPES)
     found.sort(key=lambda path: (order.index(path.suffix.lower()), path.name))
     if not found:
@@ -82,8 +86,13 @@ def is_readme(path: Path) -> bool:
     return path.stem.lower() == "readme" and path.suffix.lower() in _CONTENT_TYPES
 
 
-def find_licenses(folder: Path, top: Path) -> tuple[LicenseText, ...]:
+def find_licenses(folder: Path, top: Path, exclude: Sequence[str] = ()) -> tuple[LicenseText, ...]:
     """The licence files of the nearest folder that has any, from ``folder`` up to ``top``.
+
+    Args:
+        folder: where to begin.
+        top: where to end; a symbolic link must not lead out of it.
+        exclude: patterns of files to pass over, as in .gitignore; they start at ``folder``.
 
     Raises:
         MetadataError: a licence file cannot be read, is a link that leads out of ``top``, or
@@ -93,12 +102,12 @@ def find_licenses(folder: Path, top: Path) -> tuple[LicenseText, ...]:
     while True:
         found = sorted(
             path
-            for path in _files(folder)
+            for path in _files(folder, exclude)
             if _LICENSE.fullmatch(path.name) and path.suffix.lower() not in _NOT_PROSE
         )
         if found or folder in (top, folder.parent):
             return tuple(_license_text(path, top) for path in found)
-        folder = folder.parent
+        folder, exclude = folder.parent, ()
 
 
 def _license_text(path: Path, top: Path) -> LicenseText:
@@ -134,11 +143,17 @@ def _read(path: Path, what: str, hint: str) -> bytes:
     return content
 
 
-def _files(folder: Path) -> list[Path]:
+def _files(folder: Path, exclude: Sequence[str] = ()) -> list[Path]:
     try:
-        return [path for path in folder.iterdir() if path.is_file()]
+        found = [path for path in folder.iterdir() if path.is_file()]
     except OSError as error:
         raise MetadataError(
             f"The folder {folder} cannot be read: {error.strerror}.",
             hint="Check its permissions.",
         ) from None
+    if not exclude:
+        return found
+    from .tree import matching  # it takes a while to import, and most projects exclude nothing
+
+    left_out = matching("exclude", exclude, (PurePosixPath(path.name) for path in found))
+    return [path for path in found if PurePosixPath(path.name) not in left_out]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,12 +14,13 @@ from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 from ..errors import ProjectError
 from .files import absolute_folder
+from .gitcommand import Git, find_git
+from .pkginfo import is_unpacked_sdist
 from .process import Processes
 
 _IGNORE_FILE = ".gitignore"
 _BACKEND = "simple"  # Python's own re: the same everywhere, whatever else is installed
 _ENVIRONMENT_MARK = "pyvenv.cfg"  # PEP 405: a virtual environment lies in this folder
-_SDIST_MARK = "PKG-INFO"  # the source distribution format: it lies in the top folder
 # Never part of a project, whatever anybody says; the last are our own staging folders.
 _NEVER = re.compile(r"\.git|__pycache__|.*\.py[co]|\.go-to-wheel-.*", re.IGNORECASE)
 # What builds leave in the folder that they have by default.
@@ -41,6 +41,7 @@ def project_files(
     *,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    name: str | None = None,
 ) -> tuple[PurePosixPath, ...]:
     """The files of a project, relative to its folder, sorted by their parts.
 
@@ -58,14 +59,20 @@ def project_files(
         processes: what runs git.
         include: patterns, as in .gitignore, of files to take although git ignores them.
         exclude: patterns of files to leave out; they win over all else.
+        name: the distribution's, in any spelling, by which its unpacked sdist is known; None
+            where the project does not say it.
 
     Raises:
         ProjectError: a folder that cannot be read, a pattern that is none, or a file whose name
             is not UTF-8.
+        ConfigError: PKG-INFO is damaged.
     """
     root = absolute_folder(root)
     wanted, unwanted = _patterns("include", include), _patterns("exclude", exclude)
-    listing = _look_at(root, processes, with_ignored=bool(include))
+    if is_unpacked_sdist(root, name, processes):
+        listing = _Listing(taken=set(_all_below(root, "")))
+    else:
+        listing = _look_at(root, processes, with_ignored=bool(include))
     every = listing.taken | listing.ignored
     environments = {
         folder
@@ -162,8 +169,6 @@ def _leads_out(root: Path, path: Path) -> bool:
 
 
 def _look_at(root: Path, processes: Processes, *, with_ignored: bool) -> _Listing:
-    if (root / _SDIST_MARK).is_file():
-        return _Listing(taken=set(_all_below(root, "")))
     by_git = _by_git(root, processes, with_ignored=with_ignored)
     return by_git or _by_walking(root, with_ignored=with_ignored)
 
@@ -174,18 +179,18 @@ def _by_git(root: Path, processes: Processes, *, with_ignored: bool) -> _Listing
     It knows nothing of one that it ignores as a whole, too: a project that was unpacked in a
     folder for things built, or in a cache.
     """
-    git = shutil.which("git", path=processes.environment.get("PATH", ""))
-    taken = _ls_files(git, root, processes, "--cached", "--others") if git else None
+    git = find_git(processes)
+    taken = _ls_files(git, root, "--cached", "--others") if git else None
     if not git or not taken:
         return None
-    ignored = _ls_files(git, root, processes, "--others", "--ignored") if with_ignored else None
+    ignored = _ls_files(git, root, "--others", "--ignored") if with_ignored else None
     return _Listing(taken=taken, ignored=ignored or set())
 
 
-def _ls_files(git: str, folder: Path, processes: Processes, *which: str) -> set[str] | None:
+def _ls_files(git: Git, folder: Path, *which: str) -> set[str] | None:
     """The paths that ``git ls-files`` lists, those of submodules among them; None without."""
     try:
-        done = processes.run([git, "ls-files", "-z", "--exclude-standard", *which], cwd=folder)
+        done = git.run("ls-files", "-z", "--exclude-standard", *which, cwd=folder)
     except OSError:  # what is called git cannot be started
         return None
     if done.code:
@@ -196,7 +201,7 @@ def _ls_files(git: str, folder: Path, processes: Processes, *which: str) -> set[
         if path.endswith("/"):  # a repository of its own that is no submodule
             continue
         if full.is_dir() and not full.is_symlink():
-            below = _ls_files(git, full, processes, *which) or set()
+            below = _ls_files(git, full, *which) or set()
             found |= {f"{path}/{inner}" for inner in below}
         else:
             found.add(path)

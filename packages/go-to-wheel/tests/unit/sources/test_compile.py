@@ -87,6 +87,17 @@ def test_what_was_linked_is_kept(compiler: Compiler, program: Program) -> None:
     assert links(compiler, program, "linux-amd64") == ["-ldflags=-s -w"]
 
 
+def test_what_was_changed_while_go_read_it_is_not_kept(
+    compiler: Compiler, program: Program
+) -> None:
+    source = program.folder / "main.go"
+    with compiler.go.command.open("a") as script:
+        script.write(f"echo '// more' >> {shlex.quote(str(source))}\n")
+    linked = links(compiler, program, "linux-amd64")
+    assert linked == ["-ldflags=-s -w"] * 2
+    assert not (compiler.cache.folder or Path()).exists()
+
+
 def test_with_c_code_go_is_asked_each_time(compiler: Compiler, program: Program) -> None:
     """C code may include what lies anywhere on the disk."""
     flags = "-ldflags=-s -w -buildid="

@@ -22,6 +22,37 @@ def test_what_is_wrong_in_the_source_is_mended_there(options: GoOptions) -> None
     assert hint(said, options).startswith("Mend what Go says above, or leave this target out")
 
 
+@pytest.mark.parametrize("options", [GoOptions(), CGO])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "./main.go:3:20: syntax error: unexpected }, expected expression",
+        './main.go:3:8: "fmt" imported and not used',
+        "./main.go:4:2: declared and not used: x",
+    ],
+)
+def test_what_is_wrong_for_every_target_is_not_helped_by_leaving_one_out(
+    line: str, options: GoOptions
+) -> None:
+    assert hint(f"# example.com/x\n{line}", options) == "Mend what Go says above."
+    both = f"{line}\n./main.go:9:1: undefined: x"
+    assert "leave this target out" in hint(both, options)
+
+
+@pytest.mark.parametrize("options", [GoOptions(), CGO])
+def test_modules_that_cannot_be_fetched_are_no_fault_of_the_source(options: GoOptions) -> None:
+    said = 'main.go:3:8: example.com/x@v1.0.0: Get "https://example.com": dial tcp: lookup: no such'
+    assert "check the network" in hint(said, options)
+    assert "GOPROXY" in hint(said, options)
+    assert "target" not in hint(said, options)
+
+
+def test_a_go_sum_that_lacks_a_line_is_made_whole_by_go() -> None:
+    said = "main.go:3:8: missing go.sum entry for module providing package example.com/x; to add:"
+    assert "go mod tidy" in hint(said, GoOptions())
+    assert "target" not in hint(said, GoOptions())
+
+
 def test_cgo_is_named_only_where_it_is_off() -> None:
     said = "package x: build constraints exclude all Go files in /x"
     assert "--cgo" in hint(said, GoOptions())

@@ -305,7 +305,31 @@ def test_a_package_without_a_version_is_told_how_to_write_one(
     assert f"{word.rstrip('@')}@latest" in refusal(word).hint
 
 
-@pytest.mark.parametrize("word", ["tool", "cmd/tool", "tool@v1", "a b.c/d@v1"])
+@pytest.mark.parametrize(
+    ("word", "better"),
+    [
+        ("gofumpt@latest", "example.com/gofumpt@latest."),
+        ("cmd/tool@v1", "example.com/cmd/tool@v1."),
+    ],
+)
+def test_a_package_without_a_host_is_told_that_it_begins_with_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str, better: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    hint = refusal(word).hint
+    assert "begins with a host" in hint
+    assert hint.endswith(better)
+
+
+def test_an_address_with_a_version_may_mean_a_go_package() -> None:
+    hint = refusal("https://github.com/o/r@latest").hint
+    assert "gh:OWNER/REPO@TAG" in hint
+    assert hint.endswith("The Go package is github.com/o/r@latest.")
+    assert "secret" not in refusal("https://a.b:secret@github.com/o/r@v1").hint
+    assert "secret" not in refusal("https://secret.x@github.com/o/r").hint
+
+
+@pytest.mark.parametrize("word", ["tool", "cmd/tool", "../tool@v1", "a b.c/d@v1"])
 def test_what_looks_like_no_package_is_only_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str
 ) -> None:

@@ -125,7 +125,7 @@ def test_metadata_comes_from_the_list_and_the_archive(dist: Path) -> None:
     assert metadata.version == _VERSION
     assert metadata.readme is not None
     assert metadata.readme.text == "# greet\n\nSays hello.\n"
-    assert [(str(each.path), each.content) for each in metadata.license_files] == [
+    assert [(str(each.path), each.content) for each in metadata.license_files or ()] == [
         ("LICENSE", b"The licence of greet.\n"),
         ("licenses/example.com/dep/LICENSE", b"The licence of a module.\n"),
     ]
@@ -143,7 +143,7 @@ def test_bare_binaries_have_the_texts_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "LICENSE").write_text("the licence")
     (tmp_path / "README.rst").write_text("Tool")
     metadata = open_local_source([tmp_path], _NOTHING).metadata
-    assert [each.path for each in metadata.license_files] == [PurePosixPath("LICENSE")]
+    assert [each.path for each in metadata.license_files or ()] == [PurePosixPath("LICENSE")]
     assert metadata.readme is not None
     assert metadata.readme.content_type == "text/x-rst"
     alone = open_local_source([tmp_path / "tool-linux-amd64"], _NOTHING).metadata
@@ -154,7 +154,7 @@ def test_goreleasers_bare_binaries_have_the_texts_of_the_project(dist: Path) -> 
     (dist.parent / ".goreleaser.yaml").touch()
     (dist.parent / "LICENSE").write_text("the project's")
     source = open_local_source([dist], ReleaseOptions(binaries=("greet-admin",)))
-    assert [each.content for each in source.metadata.license_files] == [b"the project's"]
+    assert [each.content for each in source.metadata.license_files or ()] == [b"the project's"]
 
 
 def test_licences_of_several_archives_are_all_kept(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_licences_of_several_archives_are_all_kept(tmp_path: Path) -> None:
         packed = pack("tar.gz", [program(name), text("LICENSE", licence), text("NOTICE", "same")])
         (tmp_path / f"{name}_linux_amd64.tar.gz").write_bytes(packed)
     source = open_local_source([tmp_path], ReleaseOptions(binaries=("a", "b")))
-    assert [(str(each.path), each.content) for each in source.metadata.license_files] == [
+    assert [(str(each.path), each.content) for each in source.metadata.license_files or ()] == [
         ("2/LICENSE", b"two"),
         ("LICENSE", b"one"),
         ("NOTICE", b"same"),
@@ -220,7 +220,7 @@ def test_a_damaged_archive_is_the_failure_of_its_target_alone(tmp_path: Path) ->
     amd64.write_bytes(amd64.read_bytes()[:-20])
     source = open_local_source([tmp_path], _NOTHING)
     assert [target.name for target in source.select_targets([])] == ["linux-amd64", "linux-arm64"]
-    assert [each.content for each in source.metadata.license_files] == [b"arm64"]
+    assert [each.content for each in source.metadata.license_files or ()] == [b"arm64"]
     with pytest.raises(ArchiveError, match=r"^tool_1\.2\.3_linux_amd64\.tar\.gz is damaged"):
         _produced(source, "linux-amd64", tmp_path)
     assert _produced(source, "linux-arm64", tmp_path)[0].read_bytes() == LINUX_ARM64
@@ -231,7 +231,7 @@ def test_an_archive_that_the_list_of_checksums_leaves_out_is_refused(tmp_path: P
     digest = hashlib.sha256(arm64.read_bytes()).hexdigest()
     (tmp_path / "checksums.txt").write_text(f"{digest}  {arm64.name}\n")
     source = open_local_source([tmp_path], _NOTHING)
-    assert [each.content for each in source.metadata.license_files] == [b"arm64"]
+    assert [each.content for each in source.metadata.license_files or ()] == [b"arm64"]
     for use in (source.origin, lambda target: _produced(source, target.name, tmp_path)):
         with pytest.raises(UnverifiedError, match=r"gz is not in checksums\.txt") as caught:
             use(find_target("linux-amd64"))
@@ -243,7 +243,7 @@ def test_an_archive_that_the_list_of_checksums_leaves_out_is_refused(tmp_path: P
     allowed = open_local_source([tmp_path], ReleaseOptions(allow_unverified=True))
     target = find_target("linux-amd64")
     assert allowed.origin(target) == f"{amd64.name} (not in checksums.txt)"
-    assert [each.content for each in allowed.metadata.license_files] == [b"amd64"]
+    assert [each.content for each in allowed.metadata.license_files or ()] == [b"amd64"]
     assert _produced(allowed, "linux-amd64", tmp_path)
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from go_to_wheel.cache import Cache
 from go_to_wheel.errors import (
     DigestMismatchError,
     DownloadError,
@@ -16,14 +20,20 @@ from go_to_wheel.errors import (
     GoToWheelError,
     UnverifiedError,
 )
+from go_to_wheel.events import watch_nothing
+from go_to_wheel.metadata import Metadata
 from go_to_wheel.model import GoOptions
+from go_to_wheel.sources.context import Context
 from go_to_wheel.sources.forms import ModuleAtVersion
-from go_to_wheel.sources.modules import main_module
+from go_to_wheel.sources.modules import _digest, main_module
 from go_to_wheel.sources.modules.answers import GoMod, Version, read_answers, read_go_mod
 from go_to_wheel.sources.modules.faults import fetch_error, is_network, trust_error
-from go_to_wheel.sources.modules.main_module import Sealed, is_older
+from go_to_wheel.sources.modules.main_module import Sealed
+from go_to_wheel.sources.modules.opening import Opening
 from go_to_wheel.sources.modules.programs import Question, _did_you_mean
-from go_to_wheel.sources.modules.resolve import Module, _listing, _prefixes
+from go_to_wheel.sources.modules.resolve import Module, _listing, _prefixes, _telling
+from go_to_wheel.sources.process import Processes
+from go_to_wheel.sources.toolchain import Toolchain
 from go_to_wheel.targets import find_target
 
 SEALED = Sealed(
@@ -68,10 +78,16 @@ VERSIONS = tuple(f"v1.{minor}.0" for minor in range(20))
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
-        ("v1.9.5", "are v1.7.0, v1.8.0, v1.9.0, v1.10.0, v1.11.0, v1.12.0; the newest is v1.19.0."),
-        ("v0.1.0", "are v1.0.0, v1.1.0, v1.2.0, v1.3.0, v1.4.0, v1.5.0; the newest is v1.19.0."),
-        ("v3.0.0", "are v1.14.0, v1.15.0, v1.16.0, v1.17.0, v1.18.0, v1.19.0."),
-        ("main", "are v1.14.0, v1.15.0, v1.16.0, v1.17.0, v1.18.0, v1.19.0."),
+        (
+            "v1.9.5",
+            "Near it are v1.7.0, v1.8.0, v1.9.0, v1.10.0, v1.11.0, v1.12.0; the newest is v1.19.0.",
+        ),
+        (
+            "v0.1.0",
+            "Near it are v1.0.0, v1.1.0, v1.2.0, v1.3.0, v1.4.0, v1.5.0; the newest is v1.19.0.",
+        ),
+        ("v3.0.0", "The newest are v1.14.0, v1.15.0, v1.16.0, v1.17.0, v1.18.0, v1.19.0."),
+        ("main", "The newest are v1.14.0, v1.15.0, v1.16.0, v1.17.0, v1.18.0, v1.19.0."),
     ],
 )
 def test_versions_near_the_one_wanted_are_listed(wanted: str, expected: str) -> None:
@@ -79,8 +95,19 @@ def test_versions_near_the_one_wanted_are_listed(wanted: str, expected: str) -> 
 
 
 def test_a_single_version_is_listed_alone() -> None:
-    assert _listing(("v1.0.0",), "v2.0.0") == "is v1.0.0."
+    assert _listing(("v1.0.0",), "v2.0.0") == "There is v1.0.0."
     assert _listing(("v1.0.0", "v1.0.0-any.thing"), "v1.0.0-rc.1") != ""
+
+
+@pytest.mark.parametrize(
+    "host", ["https://a.b/c/@v/list: 403 Forbidden", "https://a.b/x: 404 Not Found"]
+)
+def test_a_proxy_that_has_no_such_module_says_nothing_more(host: str) -> None:
+    said = f"module example.com/x: reading {host}"
+    assert _telling(said) == ""
+    assert _telling(f"{said}\n\tserver response: This module version is not available.") == ""
+    for telling in (f"{said}\n\tfatal: could not read Username", said.replace(" 40", " 50"), "x"):
+        assert _telling(telling) == telling
 
 
 # --- which programs --------------------------------------------------------------------------
@@ -108,7 +135,11 @@ def test_the_program_with_the_most_similar_name_is_offered_first() -> None:
     assert hint.startswith("Did you mean example.com/t/cmd/server@latest? The module also holds ")
     assert "./cmd/serve, " in hint
     assert "more" not in hint
+    assert "--package" not in hint
     many = [f"example.com/t/cmd/x{number}" for number in range(30)]
+    of_module = _did_you_mean(many, question("example.com/t"), module)
+    assert "Or choose from it, for several commands too, with --package ./cmd/x" in of_module
+    assert "--package" not in _did_you_mean(many, question("example.com/t", "./y"), module)
     assert _did_you_mean(many, question("example.com/t"), module).endswith(" and 24 more.")
     assert "holds no program for linux-amd64" in _did_you_mean(
         [], question("example.com/t"), module
@@ -125,22 +156,6 @@ def test_what_was_kept_comes_back() -> None:
 @pytest.mark.parametrize("kept", [None, b"", b"{}", b"[]", b'"x"', b"\xff", b'{"module": "x"}'])
 def test_what_another_release_has_kept_counts_for_nothing(kept: bytes | None) -> None:
     assert main_module.load(kept) is None
-
-
-@pytest.mark.parametrize(
-    ("version", "wanted", "expected"),
-    [
-        ("go1.24.3", "1.24", False),
-        ("go1.24.3", "1.24.4", True),
-        ("go1.9", "1.10", True),
-        ("go1.24rc1", "1.25", True),
-        ("go1.24", "", False),
-        ("devel +abc", "1.99", False),
-        ("go1.24", "2", True),
-    ],
-)
-def test_an_older_go_is_known(version: str, wanted: str, expected: bool) -> None:
-    assert is_older(version, wanted) is expected
 
 
 def test_lines_of_a_main_module_are_copied_but_not_what_replaces_the_module_itself() -> None:
@@ -165,6 +180,78 @@ def test_lines_of_a_main_module_are_copied_but_not_what_replaces_the_module_itse
 def test_an_old_go_line_becomes_the_one_that_go_install_assumes(line: str, expected: str) -> None:
     module = Module(path="example.com/t", version="v1.0.0", go_mod=Path("x.mod"))
     assert main_module._copied(module, GoMod(go=line)) == [f"-go={expected}"]
+
+
+@pytest.fixture
+def go(tmp_path: Path) -> Toolchain:
+    command = tmp_path / "go"
+    command.touch()
+    return Toolchain(
+        command=command,
+        version="go1.27.3",
+        is_itself=True,
+        environment={"GOPROXY": "p"},
+        processes=Processes(environment={}),
+    )
+
+
+TRUST = ["GOINSECURE", "GONOPROXY", "GONOSUMDB", "GOPRIVATE", "GOPROXY", "GOSUMDB"]
+
+
+def test_what_was_sealed_is_taken_for_the_same_question_alone(
+    go: Toolchain, tmp_path: Path
+) -> None:
+    """What came without a checksum database must not serve a run that asks one."""
+    with ExitStack() as resources:
+        context = Context(
+            processes=go.processes,
+            cache=Cache(folder=None),
+            scratch=tmp_path,
+            resources=resources,
+            tell=watch_nothing,
+            given=Metadata(),
+            may_fetch=True,
+        )
+
+    plain = question("example.com/t")
+
+    def key(asked: Question = plain, go: Toolchain = go, version: str = "v1.0.0") -> str:
+        return Opening(question=asked, context=context, folder=tmp_path)._key(go, version)
+
+    others = [
+        *(key(go=replace(go, environment={**go.environment, name: "off"})) for name in TRUST),
+        key(go=replace(go, version="go1.27.4")),
+        key(version="v1.0.1"),
+        key(question("example.com/t/x")),
+        key(question("example.com/t", "./x")),
+    ]
+    assert key() == key()
+    assert len({key(), *others}) == 1 + len(others)
+
+
+def test_what_is_linked_depends_on_all_that_was_sealed(go: Toolchain) -> None:
+    def digest(sealed: Sealed = SEALED, go: Toolchain = go) -> str | None:
+        return _digest(go, sealed, "-X main.a=b")
+
+    others = [
+        digest(replace(SEALED, go_mod="module y\n")),
+        digest(replace(SEALED, go_sum="example.com/t v1.0.0 h1:abd=\n")),
+        digest(go=replace(go, version="go1.27.4")),
+    ]
+    first = digest()
+    os.utime(go.command, (1, 1))
+    others.append(digest())
+    assert None not in {first, *others}
+    assert len({first, *others}) == 1 + len(others)
+
+
+def test_where_more_may_play_a_part_nothing_is_known(go: Toolchain) -> None:
+    assert _digest(go, SEALED, "") is not None
+    for ldflags in ("-extld=gcc", "-linkmode=external", "-linkmode external"):
+        assert _digest(go, SEALED, ldflags) is None
+    assert _digest(replace(go, is_itself=False), SEALED, "") is None
+    assert _digest(replace(go, version="devel go1.28-abc"), SEALED, "") is None
+    assert _digest(replace(go, command=go.command / "gone"), SEALED, "") is None
 
 
 # --- what Go tells ---------------------------------------------------------------------------

@@ -149,3 +149,11 @@ def test_a_wrong_pattern_is_told_with_its_key(tmp_path: Path) -> None:
     write(tmp_path, "my_tool/__init__.py")
     with pytest.raises(ProjectError, match="pattern of exclude"):
         package_files(package(tmp_path, "my_tool", exclude=("!",)), PROCESSES)
+
+
+def test_a_pkg_info_of_another_name_lets_no_ignored_file_in(tmp_path: Path) -> None:
+    write(tmp_path, "my_tool/__init__.py", "my_tool/x.log")
+    (tmp_path / ".gitignore").write_text("*.log\n")
+    for name, expected in (("other", 1), ("My.Tool", 2)):
+        (tmp_path / "PKG-INFO").write_text(f"Name: {name}\nVersion: 1\n")
+        assert len(listed(package(tmp_path, "my_tool"))) == expected

@@ -61,16 +61,18 @@ def root(tmp_path: Path) -> Path:
     return folder
 
 
-def by_git(root: Path, **options: Sequence[str]) -> list[str]:
+def by_git(root: Path, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> list[str]:
     home = root.parent
     if not (root / ".git").exists():
         git(root, home, "init", "--quiet")
-    found = project_files(root, Processes(environment=environment(home)), **options)
+    processes = Processes(environment=environment(home))
+    found = project_files(root, processes, include=include, exclude=exclude)
     return [path.as_posix() for path in found]
 
 
-def without_git(root: Path, **options: Sequence[str]) -> list[str]:
-    found = project_files(root, Processes(environment={"PATH": ""}), **options)
+def without_git(root: Path, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> list[str]:
+    processes = Processes(environment={"PATH": ""})
+    found = project_files(root, processes, include=include, exclude=exclude)
     return [path.as_posix() for path in found]
 
 
@@ -136,12 +138,48 @@ def test_some_things_are_never_part_of_a_project(root: Path, listed: List) -> No
     assert listed(root, include=["*", "**/*"]) == expected
 
 
-def test_all_files_of_an_unpacked_sdist_count(root: Path, listed: List) -> None:
+def test_all_files_of_an_unpacked_sdist_count(root: Path, tmp_path: Path) -> None:
+    processes = Processes(environment=environment(tmp_path))
+
+    def listed(exclude: Sequence[str] = ()) -> list[str]:
+        return [str(path) for path in project_files(root, processes, exclude=exclude)]
+
     ignore(root, "*.log", "/data/")
     write(root, "x.log", "data/x", "PKG-INFO", "a/__pycache__/b.pyc", "a/b")
     expected = [".gitignore", "PKG-INFO", "a/b", "data/x", "x.log"]
-    assert listed(root) == expected
-    assert listed(root, exclude=["*.log"]) == expected[:-1]
+    assert listed() == expected
+    assert listed(exclude=["*.log"]) == expected[:-1]
+
+
+def test_a_pkg_info_in_a_checkout_is_a_file_like_any_other(tmp_path: Path) -> None:
+    root = tmp_path / "outer" / "project"
+    ignore(root, "*.log")
+    write(root, "kept", "x.log", text="x")
+    (root / "PKG-INFO").write_text("Name: My.Tool\nVersion: 1\n")
+    processes = Processes(environment=environment(tmp_path))
+
+    def names() -> list[str]:
+        return [str(path) for path in project_files(root, processes, name="my_tool")]
+
+    assert "x.log" in names()
+    git(root.parent, tmp_path, "init", "-q")
+    assert "x.log" in names()  # an sdist that was unpacked in somebody's checkout
+    git(root.parent, tmp_path, "add", "project/kept")
+    assert "x.log" not in names()
+    git(root.parent, tmp_path, "rm", "-q", "--cached", "project/kept")
+    assert "x.log" in names()
+    git(root, tmp_path, "init", "-q")
+    assert "x.log" not in names()
+
+
+def test_the_pkg_info_of_another_distribution_is_a_file_like_any_other(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    ignore(root, "*.log")
+    write(root, "x.log")
+    (root / "PKG-INFO").write_text("Name: other\n")
+    processes = Processes(environment=environment(tmp_path))
+    found = project_files(root, processes, name="tool")
+    assert [str(path) for path in found] == [".gitignore", "PKG-INFO"]
 
 
 def test_an_empty_folder_has_no_files(root: Path, listed: List) -> None:

@@ -21,7 +21,7 @@ from go_to_wheel.sources import zig
 from go_to_wheel.sources.context import Context
 from go_to_wheel.sources.process import Processes
 from go_to_wheel.sources.toolchain import Toolchain
-from go_to_wheel.sources.zig import expected_tags, with_zig
+from go_to_wheel.sources.zig import expected_tags, has_zig, with_zig
 from go_to_wheel.targets import TARGETS, Target, find_target
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
@@ -287,6 +287,19 @@ def test_a_zig_that_is_new_enough_is_taken(
     compiler = with_zig(go, CGO, LINUX, context).c_compiler
     assert compiler is not None
     assert compiler.version == version
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "has"),
+    [("0.17.1", 0, True), ("0.14.0", 0, True), ("0.13.0", 0, False), ("", 0, False),
+     ("0.17.1", 1, False)],
+)  # fmt: skip
+def test_a_machine_has_a_zig_that_will_do_or_not(
+    context: Context, tmp_path: Path, answer: str, code: int, has: bool
+) -> None:
+    stand_in(tmp_path / "bin", answer, code)
+    assert has_zig(context.processes) is has
+    assert not has_zig(Processes(environment={"PATH": "/nowhere"}))
 
 
 @pytest.mark.parametrize(("answer", "code"), [("", 0), ("hello", 0), ("0.17.1", 1)])

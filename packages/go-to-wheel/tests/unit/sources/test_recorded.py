@@ -1,0 +1,120 @@
+"""What the record of origin tells of a build by Go (sources/recorded.py)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from go_to_wheel.model import CLibrary, GoOptions
+from go_to_wheel.names import parse_version
+from go_to_wheel.provenance.origin import FolderOrigin
+from go_to_wheel.sources.git import Checkout, CheckoutState
+from go_to_wheel.sources.gitcommand import Git
+from go_to_wheel.sources.packages import Program
+from go_to_wheel.sources.process import Processes
+from go_to_wheel.sources.recorded import build_of, folder_origins, hide_places, places_of
+from go_to_wheel.sources.toolchain import Toolchain
+from go_to_wheel.targets import find_target
+
+HOME = Path("/home/me")
+ROOT = HOME / "src" / "repository"
+SOURCE = ROOT / "tool"
+PROCESSES = Processes(environment={})
+GIT = Git(command=Path("/usr/bin/git"), processes=PROCESSES)
+PLACES = places_of(SOURCE, Checkout(root=ROOT, git=GIT), {"HOME": str(HOME)})
+GO = Toolchain(
+    command=Path("/usr/bin/go"),
+    version="go1.27.3",
+    is_itself=True,
+    environment={},
+    processes=PROCESSES,
+)
+VERSION = parse_version("1.2.3")
+PROGRAM = Program(
+    import_path="a.b/tool/cmd/t", folder=SOURCE / "cmd/t", module="a.b/tool", module_root=SOURCE
+)
+
+
+@pytest.mark.parametrize(
+    ("flag", "told"),
+    [
+        (f"-extldflags=-L{SOURCE}/lib", "-extldflags=-L$SOURCE/lib"),
+        (f"-X main.a={SOURCE}", "-X main.a=$SOURCE"),
+        (f"-X main.a={ROOT}/other -X main.b=1", "-X main.a=$CHECKOUT/other -X main.b=1"),
+        (f"-X 'main.a={HOME}/.config'", "-X 'main.a=$HOME/.config'"),
+        (f"-X main.a={HOME}:{SOURCE}", "-X main.a=$HOME:$SOURCE"),
+        (f"-X main.a={HOME}s/other", f"-X main.a={HOME}s/other"),
+        (f"-X main.a={ROOT}-old/x", "-X main.a=$HOME/src/repository-old/x"),
+        ("-X main.prefix=/usr/share/tool", "-X main.prefix=/usr/share/tool"),
+    ],
+)
+def test_a_path_of_this_machine_is_not_told(flag: str, told: str) -> None:
+    assert hide_places([flag], PLACES) == (told,)
+
+
+def test_a_path_is_not_told_by_its_real_name_either(tmp_path: Path) -> None:
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.mkdir()
+    link.symlink_to(real)
+
+    places = places_of(link, None, {})
+
+    assert hide_places([f"-a={link}/x", f"-b={real}/x"], places) == ("-a=$SOURCE/x", "-b=$SOURCE/x")
+
+
+@pytest.mark.parametrize("home", ["/", "", "relative"])
+def test_a_home_that_says_nothing_hides_nothing(home: str) -> None:
+    assert hide_places(["-a=/x/relative"], places_of(SOURCE, None, {"HOME": home})) == (
+        "-a=/x/relative",
+    )
+
+
+def test_the_flags_are_those_that_go_gets() -> None:
+    options = GoOptions(ldflags="-X main.a=1", version_variable="main.version", tags=("x", "y"))
+
+    build = build_of(GO, options, VERSION, find_target("linux-amd64"), PLACES)
+
+    assert build.go_version == "go1.27.3"
+    assert build.flags == (
+        "-trimpath",
+        "-buildvcs=false",
+        "-ldflags=-s -w -X main.version=1.2.3 -X main.a=1",
+        "-tags=x,y",
+    )
+    assert build.environment == (
+        ("CGO_ENABLED", "0"), ("GOAMD64", "v1"), ("GOARCH", "amd64"), ("GOOS", "linux"),
+    )  # fmt: skip
+    assert (build.zig_version, build.libc) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("target", "libc", "told"),
+    [
+        ("linux-amd64", None, "glibc"),
+        ("linux-amd64", CLibrary.MUSL, "musl"),
+        ("darwin-arm64", None, ""),
+    ],
+)
+def test_with_c_code_the_c_library_is_told(target: str, libc: CLibrary | None, told: str) -> None:
+    options = GoOptions(cgo=True, libc=libc)
+
+    build = build_of(GO, options, VERSION, find_target(target), PLACES)
+
+    assert build.libc == told
+    assert dict(build.environment)["CGO_ENABLED"] == "1"
+
+
+def test_every_program_has_its_origin() -> None:
+    state = CheckoutState(commit="ab" * 20, dirty=True, repository="https://a.b/c", subfolder="d")
+
+    assert folder_origins([PROGRAM], state) == (
+        FolderOrigin(
+            package="a.b/tool/cmd/t",
+            repository="https://a.b/c",
+            commit="ab" * 20,
+            dirty=True,
+            subfolder="d",
+        ),
+    )
+    assert folder_origins([PROGRAM], None) == (FolderOrigin(package="a.b/tool/cmd/t"),)
