@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .config import with_config
     from .errors import GoToWheelError
     from .events import Event, Observer, ProgramStarted, SourceRead, Stage, TargetMoved, Warned
+    from .inspection import Inspection, inspect_wheel
     from .metadata import LicenseText, Metadata, Person, Readme
     from .model import (
         Alias,
@@ -47,8 +48,11 @@ if TYPE_CHECKING:
     )
     from .pipeline import BuildReport, TargetFailure, build, plan_build
     from .planning import BuildPlan, PlannedTarget
+    from .provenance.licenses import ModuleLicenses
+    from .release import Proof, ProofKind, ReleaseOptions, TrustOptions
     from .request import BuildRequest
     from .targets import DEFAULT_TARGETS, TARGETS, Arch, System, Target, find_target, select_targets
+    from .verification import Finding, Verdict, Verification, VerifyOptions, verify_wheels
 
 __all__ = [
     "DEFAULT_TARGETS",
@@ -68,37 +72,49 @@ __all__ = [
     "CommandName",
     "DistributionName",
     "Event",
+    "Finding",
     "GoModule",
     "GoOptions",
     "GoToWheelError",
     "ImportName",
+    "Inspection",
     "Layout",
     "Level",
     "Libc",
     "LicenseText",
     "Metadata",
+    "ModuleLicenses",
     "Observer",
     "Person",
     "PlannedTarget",
     "Problem",
     "ProgramStarted",
+    "Proof",
+    "ProofKind",
     "PythonPackage",
     "Readme",
+    "ReleaseOptions",
     "SourceRead",
     "Stage",
     "System",
     "Target",
     "TargetFailure",
     "TargetMoved",
+    "TrustOptions",
+    "Verdict",
+    "Verification",
+    "VerifyOptions",
     "Warned",
     "__version__",
     "build",
     "check_wheel",
     "find_target",
+    "inspect_wheel",
     "parse_distribution_name",
     "parse_version",
     "plan_build",
     "select_targets",
+    "verify_wheels",
     "with_config",
 ]
 
@@ -116,6 +132,7 @@ _HOMES = {
         "TargetMoved",
         "Warned",
     ),
+    "inspection": ("Inspection", "inspect_wheel"),
     "metadata": ("LicenseText", "Metadata", "Person", "Readme"),
     "model": (
         "Alias",
@@ -140,6 +157,8 @@ _HOMES = {
     ),
     "pipeline": ("BuildReport", "TargetFailure", "build", "plan_build"),
     "planning": ("BuildPlan", "PlannedTarget"),
+    "provenance.licenses": ("ModuleLicenses",),
+    "release": ("Proof", "ProofKind", "ReleaseOptions", "TrustOptions"),
     "request": ("BuildRequest",),
     "targets": (
         "DEFAULT_TARGETS",
@@ -150,6 +169,7 @@ _HOMES = {
         "find_target",
         "select_targets",
     ),
+    "verification": ("Finding", "Verdict", "Verification", "VerifyOptions", "verify_wheels"),
 }
 
 

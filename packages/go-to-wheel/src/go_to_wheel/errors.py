@@ -16,6 +16,7 @@
     │   ├── GoTooOldError               go.mod wants a newer Go
     │   ├── NotMainPackageError         no program there, or no way to choose among them
     │   └── CompileError                Go's own message, for one target
+    ├── LicenseError                1   a module without a licence, where all must have one
     ├── BinaryError                 1   the bytes of a binary
     │   ├── InvalidBinaryError          not an executable that can be read
     │   └── TagMismatchError            a binary that does not fit its target
@@ -124,6 +125,10 @@ class NotMainPackageError(GoError):
 
 class CompileError(GoError):
     """Go refused to compile the program for one target."""
+
+
+class LicenseError(GoToWheelError):
+    """A module that is linked in comes without a licence, and all must have one."""
 
 
 class BinaryError(GoToWheelError):

@@ -15,6 +15,9 @@ from packaging.version import Version
 
 from .names import DistributionName
 
+DEFAULT_VERSION = Version("0.1.0")
+DEFAULT_REQUIRES_PYTHON = ">=3.10"
+
 
 def is_web_address(text: str) -> bool:
     """Whether the index takes an address: http or https, with a host and without white space."""
@@ -55,7 +58,8 @@ class Metadata:
     """One layer of a distribution's metadata; the names are those of PEP 621.
 
     ``license`` is an SPDX expression, or any other text, which then becomes the old
-    ``License`` field. None, or an empty tuple, leaves a field open.
+    ``License`` field. None, or an empty tuple, leaves a field open; but of ``license_files``
+    only None does, since PEP 639 has an empty list for a distribution without any.
     """
 
     name: DistributionName | None = None
@@ -63,7 +67,7 @@ class Metadata:
     description: str | None = None
     readme: Readme | None = None
     license: str | None = None
-    license_files: tuple[LicenseText, ...] = ()
+    license_files: tuple[LicenseText, ...] | None = None
     authors: tuple[Person, ...] = ()
     maintainers: tuple[Person, ...] = ()
     keywords: tuple[str, ...] = ()
@@ -75,9 +79,10 @@ class Metadata:
 
     def over(self, lower: Metadata) -> Metadata:
         """This layer laid over another: what it leaves open shines through from below."""
-        return Metadata(
-            **{
-                field.name: getattr(self, field.name) or getattr(lower, field.name)
-                for field in fields(self)
-            }
-        )
+        values = {
+            field.name: getattr(self, field.name) or getattr(lower, field.name)
+            for field in fields(self)
+        }
+        if self.license_files is not None:
+            values["license_files"] = self.license_files
+        return Metadata(**values)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from .names import CommandName, ImportName
+from .release import Proof
 from .targets import Arch, System, Target
 
 
@@ -164,6 +165,8 @@ class BuiltWheel:
         sha256: the digest of its bytes, in hex.
         binaries: what it carries.
         warnings: what users should know of it.
+        proofs: what the files were verified by that its binaries were taken from; none where
+            they were compiled.
         seconds: how long compiling and packing took.
     """
 
@@ -175,6 +178,7 @@ class BuiltWheel:
     binaries: tuple[Binary, ...]
     seconds: float
     warnings: tuple[str, ...] = ()
+    proofs: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,11 @@ from .binary import read_binary
 from .cache import Cache
 from .errors import Cancelled, GoToWheelError, OutputError
 from .events import Observer, ProgramStarted, SourceRead, Stage, TargetMoved, Warned, watch_nothing
-from .model import BuiltWheel, PackageFile
+from .evidence import Made, with_evidence
+from .model import Binary, BinaryFacts, BuiltWheel, PackageFile
 from .planning import BuildPlan, make_plan, refuse_foreign_options
+from .provenance.origin import proofs_of
+from .release import Proof
 from .request import BuildRequest
 from .sources import Source
 from .sources.context import Context
@@ -238,6 +241,9 @@ def _build_target(job: _Job, target: Target) -> BuiltWheel:
         plan = plan_wheel(distribution, binaries, tags)
         if job.request.editable and job.request.python:
             plan = as_editable(plan, distribution, job.request.python.folder)
+        made = _made(job, target, binaries, facts)
+        bills = Cache(folder=job.request.cache_dir).below("sboms")
+        plan = with_evidence(plan, distribution, made, job.plan.linked, bills)
         file = write_wheel(plan, job.staging.folder, job.write_options)
     except GoToWheelError as error:
         job.observer(TargetMoved(target=target, stage=_ending(job, error)))
@@ -252,10 +258,27 @@ def _build_target(job: _Job, target: Target) -> BuiltWheel:
         sha256=file.sha256,
         binaries=tuple(binaries),
         warnings=warnings,
+        proofs=_proofs(made),
         seconds=time.monotonic() - start,
     )
     job.observer(TargetMoved(target=target, stage=Stage.DONE, wheel=wheel))
     return wheel
+
+
+def _made(
+    job: _Job, target: Target, binaries: Sequence[Binary], facts: Sequence[Sequence[BinaryFacts]]
+) -> list[Made]:
+    origins = job.source.origins(target, job.plan.distribution.version)
+    return [
+        Made(binary=binary, facts=fact, source=source, build=build)
+        for binary, fact, (source, build) in zip(binaries, facts, origins, strict=True)
+    ]
+
+
+def _proofs(made: Sequence[Made]) -> tuple[Proof, ...]:
+    """What the files were verified by that binaries were taken from, each once."""
+    every = (proof for each in made for proof in proofs_of(each.source))
+    return tuple(dict.fromkeys(every))
 
 
 def _ending(job: _Job, error: GoToWheelError) -> Stage:
@@ -314,6 +337,7 @@ def _surroundings(
                 tell=observer,
                 given=request.metadata,
                 may_fetch=may_fetch,
+                output_dir=request.output_dir,
             )
     except KeyboardInterrupt:
         processes.cancel()

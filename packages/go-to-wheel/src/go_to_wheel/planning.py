@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from packaging.version import Version
-
 from .commands import Commands, choose_commands
-from .errors import InvalidNameError, ProjectError, UsageError
-from .metadata import Metadata, Readme
+from .errors import InvalidNameError, LicenseError, ProjectError, UsageError
+from .evidence import given_of, with_licenses, without_license
+from .metadata import DEFAULT_REQUIRES_PYTHON, DEFAULT_VERSION, Metadata, Readme
 from .model import Layout, PackageFile
 from .names import CommandName, DistributionName, import_name_of
+from .provenance.licenses import ModuleLicenses
 from .request import BuildRequest
 from .sources import Source
 from .sources.forms import Form, GitHubRelease, GoFolder, ModuleAtVersion
-from .targets import Target
+from .sources.linked import STANDARD_LIBRARY
+from .targets import TARGETS, Target
 from .wheel.core_metadata import is_spdx, render_metadata
 from .wheel.plan import Distribution
 from .wheel.shim import LAUNCHER, LAUNCHER_SCRIPTS
 
-DEFAULT_VERSION = Version("0.1.0")
-DEFAULT_REQUIRES_PYTHON = ">=3.10"
 _ENDINGS = ("", ".exe")  # of programs, in the wheels of one batch
+_LISTED = 10  # modules in a message
+# Of what Python, or a type checker, takes for a module; an extension goes before its .py.
+_MODULES = (".py", ".pyi", ".pyc", ".so", ".pyd")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,8 @@ class BuildPlan:
         commands: the names of the commands, in the order of the source's programs.
         targets: what is built for, with the tags expected.
         warnings: what the user should know.
+        linked: the modules that are linked in for any of the targets, with their licences; none
+            where they are not known.
     """
 
     description: str
@@ -57,6 +61,7 @@ class BuildPlan:
     commands: tuple[CommandName, ...]
     targets: tuple[PlannedTarget, ...]
     warnings: tuple[str, ...]
+    linked: tuple[ModuleLicenses, ...] = ()
 
 
 def refuse_foreign_options(request: BuildRequest, form: Form) -> None:
@@ -86,6 +91,7 @@ def refuse_foreign_options(request: BuildRequest, form: Form) -> None:
             "--go-binary": go.binary,
             "--cgo": go.cgo,
             "--libc": go.libc,
+            "--require-licenses": request.require_licenses,
             **({} if isinstance(form, GitHubRelease) else _trust_options(request)),
         }
     foreign = [option for option, value in given.items() if value]
@@ -114,7 +120,10 @@ def _trust_options(request: BuildRequest) -> dict[str, bool]:
 def make_plan(
     request: BuildRequest, source: Source, files: Sequence[PackageFile] = ()
 ) -> BuildPlan:
-    """Decide what a build will do. Nothing is read or written any more.
+    """Decide what a build will do. Nothing is written; licences of modules are read.
+
+    All wheels of a batch say the same of themselves, so that installers may read the metadata
+    of any of them: each carries the licences of what is linked into any of their programs.
 
     Args:
         request: what to build.
@@ -123,6 +132,7 @@ def make_plan(
 
     Raises:
         UsageError: a name, a version, an option or a metadata field cannot work.
+        LicenseError: a module that is linked in has no licence, and must have one.
     """
     layers = request.metadata
     if not request.is_described:
@@ -135,29 +145,81 @@ def make_plan(
     layout = request.layout or Layout.PACKAGE
     commands = choose_commands(request, source, layers.name)
     _refuse_taken_places(files, commands, layout)
-    metadata, warnings = _complete(layers, layers.name, commands)
-    assert metadata.version is not None
-    source.check_options(metadata.version)
+    metadata, warnings = _complete(layers, commands)
+    if not request.is_described:
+        metadata = metadata.over(_made_up(metadata, layers.name, commands))
+    version = metadata.version
+    assert version is not None
+    source.check_options(version)
+    targets = source.select_targets(request.targets)
+    render_metadata(metadata)  # what cannot be published is told before Go is asked
+    batch = _batch(source, targets, request.licensed_for)
+    linked = source.linked(batch)
+    if linked is not None:
+        metadata = with_licenses(metadata, linked)
+        warnings += _without_licenses(linked, required=request.require_licenses)
     return BuildPlan(
         description=source.description,
         distribution=Distribution(
             name=layers.name,
-            version=metadata.version,
+            version=version,
             package=request.python.name if request.python else import_name_of(layers.name),
             layout=layout,
             metadata=render_metadata(metadata),
-            licenses=metadata.license_files,
+            licenses=metadata.license_files or (),
             aliases=commands.aliases,
             files=tuple(files),
             entry_points=request.python.entry_points if request.python else (),
+            given=given_of(request.metadata, _telling(batch, linked)),
         ),
         commands=commands.programs,
         targets=tuple(
             PlannedTarget(target=target, expected_tags=source.expected_tags(target))
-            for target in source.select_targets(request.targets)
+            for target in targets
         ),
-        warnings=warnings,
+        warnings=(*request.notes, *warnings),
+        linked=tuple(linked or ()),
     )
+
+
+def _batch(source: Source, targets: Sequence[Target], more: Sequence[str]) -> tuple[Target, ...]:
+    """The targets whose linked modules all wheels tell of, in the order of the table."""
+    others = source.select_targets(more) if more else ()
+    both = {target.name for target in (*targets, *others)}
+    return tuple(target for target in TARGETS if target.name in both)
+
+
+def _telling(batch: Sequence[Target], linked: Sequence[ModuleLicenses] | None) -> tuple[str, ...]:
+    """The names of a batch's targets, where it may depend on them what is linked in."""
+    if len(batch) == 1 or not linked or {module.path for module in linked} <= {STANDARD_LIBRARY}:
+        return ()
+    return tuple(target.name for target in batch)
+
+
+def _without_licenses(linked: Sequence[ModuleLicenses], *, required: bool) -> tuple[str, ...]:
+    """A warning that names the modules whose licence is not known; none where all are.
+
+    Raises:
+        LicenseError: there are some, and that is not allowed.
+    """
+    missing = without_license(linked)
+    if not missing:
+        return ()
+    shown = ", ".join(missing[:_LISTED])
+    if len(missing) > _LISTED:
+        shown += f" and {len(missing) - _LISTED} more"
+    alone = len(missing) == 1
+    message = (
+        f"{shown} {'is' if alone else 'are'} linked in, and no licence that could be recognised"
+        f" comes with {'it' if alone else 'them'}."
+    )
+    if required:
+        raise LicenseError(
+            message,
+            hint="Ask its authors what holds for it, use another module, or leave out"
+            " --require-licenses.",
+        )
+    return (message,)
 
 
 def _refuse_taken_places(files: Sequence[PackageFile], commands: Commands, layout: Layout) -> None:
@@ -169,10 +231,12 @@ def _refuse_taken_places(files: Sequence[PackageFile], commands: Commands, layou
         places |= {
             f"bin/{command}{ending}".lower() for command in commands.programs for ending in _ENDINGS
         }
+    launchers = {place.removesuffix(".py") for place in places if place.endswith(".py")}
     folders = {place.removesuffix(".py") + "/" for place in places}
     for file in files:
         below = file.path.partition("/")[2].lower()
-        if below in places or below.startswith(tuple(folders)):
+        is_module = below.partition(".")[0] in launchers and below.endswith(_MODULES)
+        if is_module or below in places or below.startswith(tuple(folders)):
             raise ProjectError(
                 f"The project has a file {file.path} ({file.source}), where go-to-wheel puts"
                 f" {'its launcher' if below.startswith(LAUNCHER) else 'the program'}.",
@@ -180,10 +244,9 @@ def _refuse_taken_places(files: Sequence[PackageFile], commands: Commands, layou
             )
 
 
-def _complete(
-    metadata: Metadata, name: DistributionName, commands: Commands
-) -> tuple[Metadata, tuple[str, ...]]:
-    """Fill what every wheel must have, and say what was made up or cannot be published."""
+def _complete(metadata: Metadata, commands: Commands) -> tuple[Metadata, tuple[str, ...]]:
+    """Fill what every wheel must have, and say what cannot be published."""
+    assert metadata.name is not None
     warnings = []
     if metadata.version is None:
         warnings.append(
@@ -199,16 +262,19 @@ def _complete(
             f"The licence {metadata.license!r} is no SPDX expression, so it becomes free text;"
             " write it like --license MIT or --license 'Apache-2.0 OR MIT'."
         )
-    if note := commands.note(name):
+    if note := commands.note(metadata.name):
         warnings.append(note)
+    return metadata.over(Metadata(version=DEFAULT_VERSION)), tuple(warnings)
+
+
+def _made_up(metadata: Metadata, name: DistributionName, commands: Commands) -> Metadata:
+    """What a distribution should have, for a source that does not say it."""
     summary = f"The {commands.programs[0]} command, as a Python package"
-    defaults = Metadata(
-        version=DEFAULT_VERSION,
+    return Metadata(
         description=summary,
         readme=_made_up_readme(name, metadata.description or summary, commands),
         requires_python=DEFAULT_REQUIRES_PYTHON,
     )
-    return metadata.over(defaults), tuple(warnings)
 
 
 def _made_up_readme(name: DistributionName, summary: str, commands: Commands) -> Readme:

@@ -74,6 +74,11 @@ class BuildRequest:
             nothing, and what is missing stays open.
         go: how to build Go source.
         release: how to use a release, or artifacts on disk.
+        notes: what the user should know of how this came to be; the plan warns of it.
+        licensed_for: names of more targets: the licences of what is linked in for them are in
+            every wheel too, as if they were built together.
+        require_licenses: a linked Go module without a licence that can be recognised is an
+            error, and not only a warning.
         jobs: how many targets at once; None for as many as there are processors.
         keep_going: build the other targets when one fails, and publish those.
         cache_dir: where results of slow steps are kept from one build to the next; None
@@ -96,6 +101,9 @@ class BuildRequest:
     is_described: bool = False
     go: GoOptions = GoOptions()
     release: ReleaseOptions = field(default_factory=ReleaseOptions)
+    notes: tuple[str, ...] = ()
+    licensed_for: tuple[str, ...] = ()
+    require_licenses: bool = False
     jobs: int | None = None
     keep_going: bool = False
     cache_dir: Path | None = field(default_factory=_users_cache)

@@ -35,6 +35,7 @@ build-backend = "go_to_wheel.backend"
 
 [project]
 name = "greet-er"
+readme = "README.md"
 {version}
 
 [tool.go-to-wheel]

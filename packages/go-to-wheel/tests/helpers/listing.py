@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from pathlib import Path
 
 
@@ -24,6 +25,21 @@ def digests(folder: Path) -> dict[str, str]:
 def sha256(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hex."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def members(wheel: Path, *, origin: bool = True) -> dict[str, bytes]:
+    """Every member of a wheel, by name.
+
+    Args:
+        wheel: the wheel.
+        origin: with the record of where its binaries come from, and RECORD, which has its digest.
+    """
+    with zipfile.ZipFile(wheel) as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+    if origin:
+        return found
+    telling = (".dist-info/go-to-wheel.json", ".dist-info/RECORD")
+    return {name: content for name, content in found.items() if not name.endswith(telling)}
 
 
 def _describe(path: Path) -> str:

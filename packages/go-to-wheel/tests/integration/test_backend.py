@@ -11,11 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from identify.vendor.licenses import LICENSES
 
 from helpers.clients import PYTHON
 from helpers.dist import HOST
 from helpers.frontends import Frontends, make_wheelhouse, write_project
-from helpers.listing import listing, sha256
+from helpers.listing import listing, members, sha256
 from helpers.needs import requirement
 from helpers.once import made_once
 from helpers.tool import SCRIPTS
@@ -209,10 +210,64 @@ def test_checkout_copy_and_sdist_give_the_same_wheel(
     text = (copy / "pyproject.toml").read_text()
     (copy / "pyproject.toml").write_text(text.replace(version, 'version = "2.0.0"'))
     from_copy = wheel_of(frontends, copy, "from-copy")
-    assert sha256(first) == sha256(from_sdist) == sha256(from_copy)
-    with zipfile.ZipFile(first) as archive:
-        metadata = archive.read("greet_er-2.0.0.dist-info/METADATA")
-    assert (source / "PKG-INFO").read_bytes() == metadata
+    assert sha256(from_sdist) == sha256(from_copy)
+    # The checkout has a commit, which its record of origin tells.
+    assert members(first, origin=False) == members(from_sdist, origin=False)
+    metadata = members(first)["greet_er-2.0.0.dist-info/METADATA"].splitlines()
+    info = (source / "PKG-INFO").read_bytes().splitlines()
+    assert [line for line in info if line not in metadata] == [
+        b"Dynamic: License-Expression",
+        b"Dynamic: License-File",
+    ]
+    assert [line for line in metadata if line not in info] == [b"License-File: std/LICENSE"]
+
+
+@pytest.mark.parametrize("python", [False, True], ids=["go", "mixed"])
+@pytest.mark.parametrize(
+    "more",
+    ["", 'dynamic = ["description", "readme", "requires-python"]', "license-files = []",
+     'readme = "README.md"\ndescription = "One"'],
+    ids=["little", "dynamic", "no licence", "static"],
+)  # fmt: skip
+def test_the_command_and_the_backend_make_the_same_wheel(
+    frontends: Frontends, tmp_path: Path, python: bool, more: str
+) -> None:
+    version = f'version = "1.2.3"\n{more}'
+    project = write_project(tmp_path / "project", version=version, python=python)
+    text = (project / "pyproject.toml").read_text()
+    (project / "pyproject.toml").write_text(text.replace('readme = "README.md"\n', "", 1))
+    main = (project / "main.go").read_text()
+    (project / "main.go").write_text(f"// Command project greets.\n{main}")
+    by_backend = wheel_of(frontends, project)
+    out = tmp_path / "by-command"
+    frontends.do(
+        SCRIPTS / "go-to-wheel", ".", "--platforms", HOST, "--output-dir", out, cwd=project
+    )
+    assert [(path.name, sha256(path)) for path in out.iterdir()] == [
+        (by_backend.name, sha256(by_backend))
+    ]
+    with zipfile.ZipFile(by_backend) as archive:
+        metadata = archive.read("greet_er-1.2.3.dist-info/METADATA").decode()
+        names = archive.namelist()
+    said = {"Summary", "Description-Content-Type", "Requires-Python"} & {
+        line.partition(":")[0] for line in metadata.splitlines()
+    }
+    wanted = {"": 0, "dynamic": 3, "license-": 0, "readme =": 2}
+    assert len(said) == wanted[more[:8].rstrip() if more else ""]
+    has_license = "greet_er-1.2.3.dist-info/licenses/LICENSE" in names
+    assert has_license == (more != "license-files = []")
+
+
+def test_patterns_for_licences_mean_the_same_in_an_sdist(
+    frontends: Frontends, tmp_path: Path
+) -> None:
+    more = 'version = "1.2.3"\nlicense-files = ["**/LICENSE*", "[L-P]*"]'
+    project = write_project(tmp_path / "project", version=more)
+    (project / "legal").mkdir()
+    (project / "legal" / "LICENSE.txt").write_text("Be free.\n")
+    first = wheel_of(frontends, project)
+    source = unpacked(sdist_of(frontends, project), tmp_path / "unpacked")
+    assert sha256(wheel_of(frontends, source, "from-sdist")) == sha256(first)
 
 
 def test_an_unpacked_sdist_is_no_part_of_a_checkout_around_it(
@@ -275,6 +330,9 @@ def test_the_metadata_told_before_are_those_of_the_wheel(frontends: Frontends, m
             for member in archive.namelist()
             if member.startswith(name) and not member.endswith("/RECORD")
         }
+    # What a binary holds, and where it came from, is known when it is there.
+    for member in (f"{name}/go-to-wheel.json", f"{name}/sboms/greet_er.cdx.json"):
+        assert inside.pop(member)
     files = [path for path in told.rglob("*") if path.is_file()]
     assert {path.relative_to(told).as_posix(): path.read_bytes() for path in files} == inside
     assert f"{name}/licenses/LICENSE" in inside
@@ -312,6 +370,7 @@ def test_a_project_below_its_module_has_wheels_but_no_sdist(
 ) -> None:
     below = project / "python"
     below.mkdir()
+    (project / "README.md").rename(below / "README.md")
     text = (project / "pyproject.toml").read_text() + 'packages = [".."]\n'
     (project / "pyproject.toml").unlink()
     (below / "pyproject.toml").write_text(text)
@@ -445,7 +504,7 @@ def test_an_sdist_with_vendor_builds_without_any_network(
     library = tmp_path / "greeting"
     library.mkdir()
     (library / "go.mod").write_text("module example.com/greeting\n\ngo 1.24\n")
-    (library / "LICENSE").write_text("Be free too.\n")
+    (library / "LICENSE").write_text(dict(LICENSES)["MIT"])
     (library / "word.go").write_text('package greeting\n\nconst Word = "ahoi"\n')
     with (project / "go.mod").open("a") as stream:
         stream.write(

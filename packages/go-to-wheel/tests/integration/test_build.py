@@ -242,6 +242,22 @@ def test_several_programs_share_one_wheel(layout: str, tool: Tool) -> None:
     assert "ValueError: pair has no binary named 'd'; it has: a-b, c." in asked.stderr
 
 
+def test_several_programs_go_by_the_name_of_the_folder(tool: Tool) -> None:
+    files = {f"cmd/{name}/main.go": HELLO for name in ("alpha", "beta")}
+    write_module(tool.folder / "the-tools" / "v2", files)
+    done = tool.run("the-tools/v2", "--package", "./cmd/...", "--platforms", HOST, "--dry-run")
+    assert "\nthe-tools " in done.stderr
+    done = tool.run("the-tools/v2", "--package", "./cmd/beta", "--platforms", HOST, "--dry-run")
+    assert "\nbeta " in done.stderr, "one alone keeps its own name"
+
+
+def test_a_slip_in_the_version_variable_is_told(tool: Tool) -> None:
+    write_module(tool.folder / "hello", {"main.go": HELLO})
+    wrong = ("--set-version-var", "main.verion")
+    done = tool.run("hello", "--platforms", HOST, "--dry-run", *wrong)
+    done.refused(2, "main.verion would set nothing", "Did you mean main.version?")
+
+
 def test_go_build_tags_reach_go(tool: Tool) -> None:
     files = {
         "main.go": HELLO,
@@ -495,8 +511,8 @@ def test_the_settings_of_a_project_are_used(tool: Tool) -> None:
     metadata = _metadata(linux)
     assert metadata.summary == "Greets."
     assert metadata.requires_python == SpecifierSet(">=3.9")
-    assert metadata.license_expression == "MIT OR Apache-2.0"
-    assert metadata.license_files == ["LICENSES/Apache.txt", "LICENSES/MIT.txt"]
+    assert metadata.license_expression == "BSD-3-Clause AND (MIT OR Apache-2.0)"
+    assert metadata.license_files == ["LICENSES/Apache.txt", "LICENSES/MIT.txt", "std/LICENSE"]
     assert _member(linux, "*/licenses/LICENSES/MIT.txt") == "mit\n"
     assert metadata.author_email == "Zoë <zoe@example.com>"
     assert metadata.author == "Ann"
@@ -556,5 +572,6 @@ def test_readme_and_licence_files_come_from_the_source(tool: Tool) -> None:
     metadata = _metadata(wheel)
     assert metadata.description_content_type == "text/markdown"
     assert metadata.description == "# Greet\n\nÜnïcödé 😀\n"
-    assert metadata.license_files == ["LICENSE", "NOTICE.txt"]
-    assert _member(wheel, "*/licenses/LICENSE") == "All of it.\n"
+    assert metadata.license_files == ["LICENSE", "NOTICE.txt", "std/LICENSE"]
+    assert metadata.license_expression is None
+    assert _member(wheel, "*.dist-info/licenses/LICENSE") == "All of it.\n"

@@ -191,7 +191,7 @@ def test_full_metadata(tool: Tool, mytool: Path) -> None:
     assert metadata.name == "mytool-bin"
     assert str(metadata.version) == "2.0.0"
     assert metadata.summary == "My awesome tool"
-    assert metadata.license_expression == "MIT"
+    assert metadata.license_expression == "BSD-3-Clause AND MIT"  # Go's own library is in it
     assert metadata.author_email == "Jane Doe <jane@example.com>"
     assert metadata.project_urls == {"Homepage": "https://github.com/jane/mytool"}
     assert metadata.requires_python == SpecifierSet(">=3.11")

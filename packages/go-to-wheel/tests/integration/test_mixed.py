@@ -36,6 +36,7 @@ _PYPROJECT = """\
 name = "Mixed-Tool"
 version = "1.2.3"
 description = "Python code that drives a Go program"
+readme = {text = "# Mixed\\n", content-type = "text/markdown"}
 license = "MIT"
 license-files = ["LICENSE"]
 
@@ -292,8 +293,14 @@ def test_a_dynamic_version_comes_from_git_or_from_pkg_info(tool: Tool, project: 
     home.do("git", "-C", project, "tag", "v2.0.0")
     (wheel,) = build(tool).wheels
     assert wheel.name.startswith("mixed_tool-2.0.0-")
-    # An unpacked sdist goes by what it says itself, also inside somebody's checkout.
+    # What a tool has left in a checkout counts for nothing there.
+    (project / ".git" / "info" / "exclude").write_text("PKG-INFO\n")
     (project / "PKG-INFO").write_text("Metadata-Version: 2.4\nName: mixed-tool\nVersion: 1.9\n")
+    (wheel,) = build(tool).wheels
+    assert wheel.name.startswith("mixed_tool-2.0.0-")
+    # An unpacked sdist goes by what it says itself, also inside somebody's checkout.
+    shutil.rmtree(project / ".git")
+    home.do("git", "-C", project.parent, "init", "--quiet")
     (wheel,) = build(tool).wheels
     assert wheel.name.startswith("mixed_tool-1.9-")
     (project / "PKG-INFO").write_text("Name: mixed-tool\n")
@@ -344,7 +351,7 @@ def test_a_suite_with_an_alias_has_a_command_of_its_name(
     assert json.loads(done.stdout)["warnings"] == []
     for wheel in (tool.folder / "dist").iterdir():
         rules = {problem.rule for problem in check_wheel(wheel).problems}
-        assert rules <= {"license-missing"}
+        assert rules <= {"license-missing", "description-missing"}
     home = Home(folder=tmp_path / "home", find_links=tool.folder / "dist")
     home.folder.mkdir()
     if client == "pipx":

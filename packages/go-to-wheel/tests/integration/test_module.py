@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from packaging.metadata import Metadata
 
+from go_to_wheel.inspection import inspect_wheel
+from go_to_wheel.provenance.origin import ModuleOrigin
 from helpers.clients import run_by_uvx
 from helpers.dist import HOST
 from helpers.gomodules import HELLO, LIBRARY, answer_query, from_proxy, publish
@@ -129,7 +131,35 @@ def test_a_program_and_what_it_needs_become_a_wheel(modules: Modules, tmp_path: 
     assert (metadata.name, str(metadata.version)) == ("tool", "1.0.0")
     assert metadata.summary == "Command tool says what its dependency says."
     assert metadata.description == "# The tool\n"
-    assert metadata.license_files == ["LICENSE"]
+    assert metadata.license_files == ["LICENSE", "example.com/dep/LICENSE", "std/LICENSE"]
+
+
+def test_the_wheel_tells_which_module_it_was_built_from(modules: Modules) -> None:
+    publish_tool(modules)
+    targets = f"{HOST},{FOREIGN}"
+
+    done = modules.run("example.com/tool@latest", "--platforms", targets)
+
+    sums = set()
+    for wheel in done.wheels:
+        inspected = inspect_wheel(wheel)
+        assert inspected.origin is not None
+        (binary,) = inspected.origin.binaries
+        assert isinstance(binary.source, ModuleOrigin)
+        assert (binary.source.package, binary.source.module, binary.source.version) == (
+            "example.com/tool", "example.com/tool", "v1.0.0",
+        )  # fmt: skip
+        sums.add(binary.source.sum)
+        assert binary.build is not None
+        (info,) = {fact.build_info for each in inspected.programs for fact in each.facts}
+        assert info is not None
+        assert info.main is not None
+        assert binary.source.sum == info.main.sum
+    (checksum,) = sums
+    assert checksum.startswith("h1:")
+    # That of the dependency is no licence that anybody knows; it is told once.
+    (warning,) = [line for line in done.stderr.splitlines() if "no licence" in line]
+    assert warning.startswith("warning: example.com/dep v1.1.0 is linked in")
 
 
 def test_a_foreign_target_is_built_too(modules: Modules) -> None:
@@ -241,6 +271,7 @@ def test_several_programs_of_a_module_become_one_wheel(modules: Modules, tmp_pat
     for command in ("one", "two"):
         assert run_by_uvx(tmp_path, wheel, command) == "hello unset\n"
     done = modules.run("example.com/tools@v1.0.0", "--package", "./cmd/...", "--dry-run")
+    assert "\ntools 1.0.0\n" in done.stderr, "several go by the module's name"
     assert "Go packages example.com/tools/cmd/one, example.com/tools/cmd/two, v1" in done.stderr
     # Paths start at the package that was named.
     done = modules.run("example.com/tools/cmd@v1.0.0", "--package", "./one", "--dry-run")
@@ -337,10 +368,10 @@ def test_a_version_that_is_not_there_is_told_with_those_near_it(modules: Modules
     text = modules.run("example.com/hello@v1.3.7").refused(
         1, "example.com/hello has no version v1.3.7.", "the newest is v1.11.0."
     )
-    shown = re.findall(r"v1\.\d+\.0", text.partition("There are ")[2])
+    shown = re.findall(r"v1\.\d+\.0", text.partition("Near it are ")[2])
     assert shown == ["v1.1.0", "v1.2.0", "v1.3.0", "v1.4.0", "v1.5.0", "v1.6.0", "v1.11.0"]
     text = modules.run("example.com/hello@nosuchbranch").refused(1, "has no version nosuchbranch")
-    assert text.endswith("v1.10.0, v1.11.0.")
+    assert text.endswith("The newest are v1.6.0, v1.7.0, v1.8.0, v1.9.0, v1.10.0, v1.11.0.")
 
 
 def test_a_library_is_told_with_the_programs_of_its_module(modules: Modules) -> None:
@@ -468,6 +499,16 @@ def test_a_sum_that_nobody_knows_is_told(modules: Modules, ailing: GoProxy) -> N
     database = f"{a_verifier('sums.example')} {ailing.url}"
     done = modules.run("example.com/tool@v1.0.0", GONOSUMDB="none.example", GOSUMDB=database)
     done.refused(1, "The checksum database does not know example.com/tool@v1.0.0", "GOPRIVATE")
+
+
+def test_what_nobody_vouched_for_serves_no_run_that_asks_for_sums(
+    modules: Modules, ailing: GoProxy
+) -> None:
+    publish_tool(modules)
+    assert modules.run("example.com/tool@v1.0.0", GONOSUMDB="", GOSUMDB="off").code == 0
+    database = f"{a_verifier('sums.example')} {ailing.url}"
+    done = modules.run("example.com/tool@v1.0.0", GONOSUMDB="", GOSUMDB=database)
+    done.refused(1, "The checksum database does not know example.com/tool@v1.0.0")
 
 
 def test_a_network_that_is_down_is_told(modules: Modules) -> None:

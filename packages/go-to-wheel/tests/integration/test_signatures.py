@@ -15,8 +15,10 @@ from packaging.version import Version
 from go_to_wheel.cache import Cache
 from go_to_wheel.errors import DigestMismatchError, SignatureError, UnsignedError
 from go_to_wheel.events import watch_nothing
+from go_to_wheel.inspection import inspect_wheel
 from go_to_wheel.metadata import Metadata
 from go_to_wheel.names import CommandName
+from go_to_wheel.provenance.origin import ReleaseOrigin
 from go_to_wheel.release import ProofKind, ReleaseOptions, TrustOptions, VerifiedFile
 from go_to_wheel.sources.context import Context
 from go_to_wheel.sources.downloads import Downloads
@@ -453,8 +455,21 @@ def _run(release: Release, tool: Tool, *arguments: str | Path, **variables: str)
 def test_the_command_takes_what_is_signed(release: Release, tool: Tool) -> None:
     release.attest()
     done = _run(release, tool, "--require-signature")
-    assert len(done.wheels) == 1
+    (path,) = done.wheels
     assert "not verified" not in done.stderr
+    assert ", attestation verified" in done.stderr
+    origin = inspect_wheel(path).origin
+    assert origin is not None
+    (binary,) = origin.binaries
+    assert isinstance(binary.source, ReleaseOrigin)
+    assert binary.source.asset == TOOL
+    assert binary.source.sha256 == hashlib.sha256(release.content()).hexdigest()
+    assert ProofKind.ATTESTATION in [proof.how for proof in binary.source.proofs]
+    (wheel,) = json.loads(_run(release, tool, "--json").stdout)["wheels"]
+    (proof,) = [each for each in wheel["verified"] if each["how"] == "attestation"]
+    assert proof["identity"].startswith("https://github.com/")
+    told = _run(release, tool, "--verbose").stderr
+    assert f"verified by attestation: {proof['identity']}" in told
 
 
 def test_the_command_refuses_what_is_not_signed_and_leaves_nothing(

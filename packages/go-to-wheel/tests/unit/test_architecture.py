@@ -25,15 +25,17 @@ _LIBRARY = _VALUES | {
 ALLOWED = {
     "__init__": _LIBRARY | {"config"},
     "__main__": {"cli"},
-    "cli": _LIBRARY | {"config"},
+    "cli": _LIBRARY | {"config", "verification"},
+    "verification": _LIBRARY | {"config"},
     "backend": _LIBRARY | {"config", "sdist"},
     "config": _VALUES | {"release", "request", "sources"},
     "pipeline": _LIBRARY - {"check", "inspection", "pipeline"},
     "sdist": _VALUES | {"cache", "events", "sources", "wheel"},
-    "planning": _VALUES | {"commands", "release", "request", "sources", "wheel"},
+    "planning": _VALUES
+    | {"commands", "evidence", "provenance", "release", "request", "sources", "wheel"},
     "commands": _VALUES | {"request", "sources"},
     "request": _VALUES | {"cache", "release", "wheel"},
-    "evidence": _VALUES | {"_version", "provenance", "wheel"},
+    "evidence": _VALUES | {"_version", "cache", "provenance", "wheel"},
     "inspection": _VALUES | {"binary", "check", "provenance", "tags"},
     "check": _VALUES | {"binary", "tags", "wheel"},
     "sources": _VALUES | {"_version", "binary", "cache", "events", "provenance", "release", "tags"},
@@ -45,7 +47,7 @@ ALLOWED = {
     "cache": {"errors"},
     "release": {"errors", "targets"},
     "metadata": {"names"},
-    "model": {"names", "targets"},
+    "model": {"names", "release", "targets"},
     "names": {"errors"},
     "targets": {"errors"},
     "shim": set[str](),
@@ -223,14 +225,32 @@ def test_only_the_edges_read_the_environment() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_programs_are_searched_on_the_request_s_path_only() -> None:
-    searches = [
-        (place(module, node), {each.arg for each in node.keywords})
+def test_programs_are_searched_in_one_place() -> None:
+    """``shutil.which`` looks in the current folder too, on Windows: a stranger's project."""
+    wrong = [
+        place(module, node)
         for module, node in everywhere()
-        if isinstance(node, ast.Call) and names(node.func) in {"shutil.which", "which"}
+        if names(node) == "shutil.which" or (isinstance(node, ast.alias) and node.name == "which")
     ]
-    assert searches
-    assert [where for where, given in searches if "path" not in given] == []
+    assert not wrong, "\n".join(wrong)
+    searches = {
+        part(module)
+        for module, node in everywhere()
+        if isinstance(node, ast.Call) and names(node.func) == "find_command"
+    }
+    assert searches == {"sources", "verification"}
+
+
+def test_git_is_started_in_one_place() -> None:
+    """Only there are a repository's own settings kept from starting programs."""
+    searches = {
+        module
+        for module, node in everywhere()
+        if isinstance(node, ast.Call)
+        and names(node.func) == "find_command"
+        and any(isinstance(each, ast.Constant) and each.value == "git" for each in node.args)
+    }
+    assert searches == {f"{OWN}.sources.gitcommand", f"{OWN}.verification.clone"}
 
 
 def test_only_render_prints() -> None:

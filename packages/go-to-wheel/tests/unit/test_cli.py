@@ -24,13 +24,15 @@ from packaging import metadata as core
 from go_to_wheel import __version__
 from go_to_wheel.cli import main, render
 from go_to_wheel.cli.app import application
-from go_to_wheel.cli.tables import short_tags, size_text
-from go_to_wheel.model import Layout
-from go_to_wheel.targets import DEFAULT_TARGETS, TARGETS
+from go_to_wheel.cli.tables import proof_text, short_tags, signed_text, size_text
+from go_to_wheel.events import Stage, TargetMoved
+from go_to_wheel.model import BuiltWheel, Layout
+from go_to_wheel.release import Proof, ProofKind
+from go_to_wheel.targets import DEFAULT_TARGETS, TARGETS, find_target
 from helpers.binaries import Elf
 
 Capture = pytest.CaptureFixture[str]
-COMMANDS = ["build", "check", "targets"]
+COMMANDS = ["build", "inspect", "check", "verify", "targets"]
 
 
 @dataclass(frozen=True)
@@ -475,9 +477,10 @@ def test_a_build_as_json(command: Command, project: Project) -> None:
     assert document["failures"] == []
     (wheel,) = document["wheels"]
     assert list(wheel) == [
-        "target", "path", "tags", "size", "sha256", "seconds", "warnings", "binaries",
+        "target", "path", "tags", "size", "sha256", "seconds", "warnings", "verified", "binaries",
     ]  # fmt: skip
     assert wheel["warnings"] == []
+    assert wheel["verified"] == []
     assert wheel["target"] == "linux-amd64"
     assert wheel["path"] == f"out/{wheel_name('linux-amd64')}"
     assert wheel["tags"] == [f"py3-none-{tag}" for tag in WHEEL_TAGS["linux-amd64"].split(".")]
@@ -819,6 +822,53 @@ def test_sizes_for_people(size: int, text: str) -> None:
 )  # fmt: skip
 def test_tags_for_people(platforms: list[str], text: str) -> None:
     assert short_tags([f"py3-none-{platform}" for platform in platforms]) == text
+
+
+DIGEST = Proof(how=ProofKind.CHECKSUM_FILE, file="checksums.txt", covers="tool.tar.gz")
+SIGNED = Proof(how=ProofKind.ATTESTATION, identity="https://a.b/release.yml@refs/tags/v1")
+MINISIGN = Proof(how=ProofKind.MINISIGN, file="tool.minisig")
+
+
+@pytest.mark.parametrize(
+    ("proofs", "text"),
+    [
+        ([], ""),
+        ([DIGEST], ""),
+        ([DIGEST, SIGNED, SIGNED], "attestation verified"),
+        ([SIGNED, MINISIGN], "attestation and minisign signature verified"),
+    ],
+)
+def test_a_signature_is_seen_in_the_line_of_its_target(proofs: list[Proof], text: str) -> None:
+    assert signed_text(proofs) == text
+
+
+def test_each_proof_says_by_whom() -> None:
+    assert proof_text(DIGEST) == "verified by checksum file: checksums.txt"
+    assert proof_text(SIGNED) == ("verified by attestation: https://a.b/release.yml@refs/tags/v1")
+    assert proof_text(Proof(how=ProofKind.API_DIGEST)) == "verified by api digest"
+
+
+@pytest.mark.parametrize(("verbose", "lines"), [(False, 1), (True, 3)])
+def test_what_a_wheel_was_verified_by_is_told(capsys: Capture, verbose: bool, lines: int) -> None:
+    target = find_target("linux-amd64")
+    wheel = BuiltWheel(
+        target=target,
+        path=Path("a.whl"),
+        tags=("py3-none-manylinux_2_17_x86_64",),
+        size=1,
+        sha256="",
+        binaries=(),
+        proofs=(DIGEST, SIGNED),
+        seconds=1.0,
+    )
+    view = render.BuildView(as_json=False, verbose=verbose, quiet=False)
+
+    view(TargetMoved(target=target, stage=Stage.DONE, wheel=wheel))
+
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == lines
+    assert told[-1].endswith("1.0 s, attestation verified")
+    assert (f"linux-amd64: {proof_text(SIGNED)}" in told) is verbose
 
 
 @pytest.mark.parametrize(("stopped", "code"), [(True, 130), (False, 1)])

@@ -35,6 +35,10 @@ def test_an_empty_layer_lets_everything_shine_through() -> None:
     assert Metadata().over(FULL) == FULL
 
 
+def test_no_licence_files_is_something_to_say() -> None:
+    assert Metadata(license_files=()).over(FULL).license_files == ()
+
+
 def test_a_full_layer_hides_everything() -> None:
     lower = Metadata(name=parse_distribution_name("lower"), description="lower", keywords=("x",))
     assert FULL.over(lower) == FULL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -13,16 +13,19 @@ from packaging.version import Version
 
 from go_to_wheel.errors import (
     InvalidNameError,
+    LicenseError,
     MetadataError,
     ProjectError,
     UnknownTargetError,
     UsageError,
 )
 from go_to_wheel.events import Stage
-from go_to_wheel.metadata import Metadata, Readme
+from go_to_wheel.metadata import LicenseText, Metadata, Readme
 from go_to_wheel.model import Binary, GoOptions, Layout, PackageFile, PythonPackage
 from go_to_wheel.names import CommandName, ImportName, parse_distribution_name, parse_version
 from go_to_wheel.planning import BuildPlan, make_plan, refuse_foreign_options
+from go_to_wheel.provenance.licenses import ModuleLicenses
+from go_to_wheel.provenance.origin import Build, SourceOrigin
 from go_to_wheel.release import ReleaseOptions
 from go_to_wheel.request import BuildRequest, parse_alias
 from go_to_wheel.sources.forms import Artifacts, Form, GitHubRelease, GoFolder
@@ -38,6 +41,7 @@ class StandIn:
     description: str = "A stand-in"
     work: Stage = Stage.COMPILING
     keeps_names: bool = False
+    modules: tuple[ModuleLicenses, ...] | None = None
 
     def select_targets(self, names: Sequence[str]) -> tuple[Target, ...]:
         return select_targets(names)
@@ -56,6 +60,15 @@ class StandIn:
         self, target: Target, version: Version, commands: Sequence[CommandName], folder: Path
     ) -> Sequence[Binary]:
         raise AssertionError(f"planned: {target.name}, {version}, {commands}, {folder}")
+
+    def linked(self, targets: Sequence[Target]) -> Sequence[ModuleLicenses] | None:
+        assert targets
+        return self.modules
+
+    def origins(
+        self, target: Target, version: Version
+    ) -> Sequence[tuple[SourceOrigin, Build | None]]:
+        raise AssertionError(f"asked for before it was produced: {target.name}, {version}")
 
 
 def source(*commands: str, name: str | None = "my-tool", **values: object) -> StandIn:
@@ -219,6 +232,22 @@ def notes(made: BuildPlan) -> list[str]:
     return [text for text in made.warnings if "uvx" in text]
 
 
+def test_what_a_described_request_leaves_open_stays_open() -> None:
+    said = Metadata(name=parse_distribution_name("my-tool"), version=Version("1"))
+    kept = source(description="Theirs.", requires_python=">=3.9")
+    for is_described in (False, True):
+        made = plan(with_aliases(metadata=said, is_described=is_described), kept)
+        fields = {line.split(b":")[0] for line in made.distribution.metadata.splitlines()}
+        assert ({b"Summary", b"Requires-Python", b"Description-Content-Type"} <= fields) != (
+            is_described
+        )
+        assert (b"Summary" in fields) != is_described
+
+
+def test_a_plan_warns_of_what_a_request_notes() -> None:
+    assert "Mind this." in plan(with_aliases(notes=("Mind this.",)), source()).warnings
+
+
 def test_without_a_command_of_the_distribution_s_name_uvx_needs_help() -> None:
     (note,) = notes(plan(with_aliases(), source("b", "a")))
     assert "'uvx --from my-tool b'" in note
@@ -262,10 +291,10 @@ def mixed_plan(
 
 def test_a_python_package_gives_its_name_files_and_entry_points() -> None:
     own = own_package(console_scripts={"x": "a:b"}, plugins={"p": "q"})
-    made = mixed_plan("__init__.py", "bin/other", "_binary.pyi", python=own).distribution
+    made = mixed_plan("__init__.py", "bin/other", "_binary.txt", python=own).distribution
     assert made.package == "own_name"
     assert [file.path for file in made.files] == [
-        "own_name/__init__.py", "own_name/bin/other", "own_name/_binary.pyi",
+        "own_name/__init__.py", "own_name/bin/other", "own_name/_binary.txt",
     ]  # fmt: skip
     assert made.entry_points == own.entry_points
 
@@ -276,6 +305,10 @@ def test_a_python_package_gives_its_name_files_and_entry_points() -> None:
         ("_binary.py", Layout.PACKAGE, "its launcher"),
         ("_Binary.py", Layout.NATIVE, "its launcher"),
         ("_binary/__init__.py", Layout.PACKAGE, "its launcher"),
+        ("_binary.pyi", Layout.PACKAGE, "its launcher"),
+        ("_binary.abi3.so", Layout.PACKAGE, "its launcher"),
+        ("_binary.cp312-win_amd64.pyd", Layout.NATIVE, "its launcher"),
+        ("_binary_scripts.pyi", Layout.NATIVE, "its launcher"),
         ("_binary_scripts.py", Layout.NATIVE, "its launcher"),
         ("bin/my-tool", Layout.PACKAGE, "the program"),
         ("bin/my-tool.exe", Layout.PACKAGE, "the program"),
@@ -410,3 +443,59 @@ def test_all_foreign_options_are_named_at_once() -> None:
     go = GoOptions(packages=("./cmd/tool",), tags=("netgo",))
     with pytest.raises(UsageError, match=r"^--package and --tags have no meaning"):
         refuse_foreign_options(BuildRequest(source=".", go=go), RELEASE)
+
+
+def module(path: str, expression: str | None = "BSD-3-Clause", **values: Any) -> ModuleLicenses:
+    text = LicenseText(path=PurePosixPath(path, "LICENSE"), content=b"Terms")
+    return ModuleLicenses(
+        path=path, version="v1.0.0", texts=(text,), expression=expression, **values
+    )
+
+
+def linking(*modules: ModuleLicenses, **values: Any) -> StandIn:
+    return replace(source(version=Version("1"), **values), modules=modules)
+
+
+def test_the_wheels_carry_the_licences_of_what_is_linked_in() -> None:
+    made = plan(Metadata(), linking(module("a.b/c"), module("std"), license="MIT"))
+
+    found = described(made)
+    assert found.license_expression == "BSD-3-Clause AND MIT"
+    assert found.license_files == ["a.b/c/LICENSE", "std/LICENSE"]
+    assert [str(text.path) for text in made.distribution.licenses] == found.license_files
+    assert [each.path for each in made.linked] == ["a.b/c", "std"]
+
+
+def test_where_a_licence_is_not_certain_the_project_s_own_stays_as_it_is() -> None:
+    unknown = module("a.b/c", None)
+
+    made = plan(Metadata(license="MIT"), linking(unknown, module("std")))
+
+    assert described(made).license_expression == "MIT"
+    assert made.warnings == ()
+
+
+def test_nothing_is_said_of_the_licence_of_a_program_that_others_built() -> None:
+    made = plan(Metadata(), source(version=Version("1"), license="MIT"))
+
+    assert described(made).license_expression == "MIT"
+    assert made.linked == ()
+
+
+def test_modules_without_a_licence_are_named_in_one_warning() -> None:
+    names = [f"a.b/m{number}" for number in range(12)]
+    modules = [module(name, None, recognised=False) for name in names]
+
+    (warning,) = plan(Metadata(), linking(*modules, module("std"))).warnings
+
+    assert "a.b/m0 v1.0.0, a.b/m1 v1.0.0" in warning
+    assert "a.b/m9 v1.0.0 and 2 more are linked in" in warning
+    assert "std" not in warning
+
+
+def test_a_module_without_a_licence_is_an_error_where_all_must_have_one() -> None:
+    request = BuildRequest(source=".", require_licenses=True, environment={})
+
+    with pytest.raises(LicenseError, match=r"a\.b/c v1\.0\.0 is linked in"):
+        plan(request, linking(module("a.b/c", None, recognised=False)))
+    assert plan(request, linking(module("a.b/c", None))).warnings == ()

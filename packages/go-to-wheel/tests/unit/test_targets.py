@@ -80,6 +80,9 @@ def test_whatever_go_builds_for_is_a_target_or_is_said_to_have_no_tag(platform: 
     ("text", "suggested"),
     [
         ("linux-amd65", "linux-amd64"),
+        ("windows", "windows-amd64 or windows-arm64?"),
+        ("Linux", "linux-amd64 or linux-arm64?"),
+        ("macos", "darwin-amd64 or darwin-arm64?"),
         ("linux_arm64", "linux-arm64"),
         ("macos-arm", "macos-arm64"),
         ("windows-x64", "windows-"),

@@ -268,7 +268,7 @@ def _read_entries(
         for member in archive.members:
             content = None
             if can_unpack(member):
-                algorithm = algorithms.get(member.name, "")
+                algorithm = algorithms.get(member.name, "sha256")
                 content = read_content(stream, member, algorithm, folder / SCRATCH_NAME)
             entries.append(Entry(member=member, content=content))
     return tuple(entries)

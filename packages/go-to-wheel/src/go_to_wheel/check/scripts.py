@@ -37,7 +37,7 @@ def rules(wheel: OpenWheel) -> Iterator[Problem]:
             yield SYNTAX.at(where, "entry_points.txt cannot be unpacked, or is too large.")
         return
     try:
-        commands = _commands(text)
+        commands = read_commands(text)
     except (ValueError, configparser.Error) as fault:
         reason = " ".join(str(fault).split())
         yield SYNTAX.at(where, f"entry_points.txt cannot be read: {reason}.")
@@ -46,7 +46,7 @@ def rules(wheel: OpenWheel) -> Iterator[Problem]:
     yield from _references(wheel, commands)
 
 
-def _commands(text: bytes) -> dict[str, str]:
+def read_commands(text: bytes) -> dict[str, str]:
     """Command → what it starts.
 
     Raises:

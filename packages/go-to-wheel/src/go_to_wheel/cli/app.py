@@ -8,7 +8,13 @@ import click
 
 from .._version import __version__
 
-_COMMANDS = {"build": "build_command", "check": "check_command", "targets": "targets_command"}
+_COMMANDS = {
+    "build": "build_command",
+    "inspect": "inspect_command",
+    "check": "check_command",
+    "verify": "verify_command",
+    "targets": "targets_command",
+}
 """Module of this folder → the command in it. Each is imported when it is used."""
 
 

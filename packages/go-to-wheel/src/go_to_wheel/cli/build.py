@@ -46,6 +46,7 @@ class _Options(TypedDict):
     set_version_var: str | None
     cgo: bool
     libc: str | None
+    require_licenses: bool
     description: str | None
     license: str | None
     author: str | None
@@ -74,7 +75,12 @@ Examples:
 
 @click.command("build", epilog=_EXAMPLES)
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
-@click.option("--name", metavar="NAME", help="Name of the distribution. [default: the folder's]")
+@click.option(
+    "--name",
+    metavar="NAME",
+    help="Name of the distribution. [default: the program's; the folder's, or the module's, where"
+    " that is the program or holds several]",
+)
 @click.option(
     "--version",
     metavar="VERSION",
@@ -178,6 +184,11 @@ Examples:
     help="C library of Linux programs with C code: 'musl' is linked into the program, which then"
     " runs everywhere. [default: glibc]",
 )
+@click.option(
+    "--require-licenses",
+    is_flag=True,
+    help="Refuse linked Go modules without a licence that can be recognised.",
+)
 @click.option("--description", metavar="TEXT", help="One-line summary.")
 @click.option("--license", metavar="SPDX", help="Licence expression, like MIT.")
 @click.option("--author", metavar="NAME", help="Author's name.")
@@ -260,6 +271,7 @@ def _request(sources: tuple[str, ...], options: _Options) -> BuildRequest:
                 min_age_days=options["min_age"],
             ),
         ),
+        require_licenses=options["require_licenses"],
         jobs=options["jobs"],
         keep_going=options["keep_going"],
     )

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from ..check import CheckReport, Level, Problem, check_wheel
-from ..errors import InvalidWheelError, SourceNotFoundError
+from ..errors import InvalidWheelError
 from . import render
+from .paths import wheels_in
 
 
 @click.command("check")
@@ -20,23 +21,9 @@ def check_command(wheels: tuple[Path, ...], *, as_json: bool) -> int:
     They may be from anywhere, made by any tool; a folder means the wheels in it. Exits with 1
     when a wheel has an error; warnings alone exit with 0.
     """
-    reports = [_check(path) for named in wheels for path in _wheels_in(named)]
+    reports = [_check(path) for named in wheels for path in wheels_in(named)]
     render.show_checks(reports, as_json=as_json)
     return 1 if any(report.errors for report in reports) else 0
-
-
-def _wheels_in(path: Path) -> list[Path]:
-    """The path itself, or the wheels in a folder.
-
-    Raises:
-        SourceNotFoundError: the folder has none.
-    """
-    if not path.is_dir():
-        return [path]
-    found = sorted(path.glob("*.whl"))
-    if not found:
-        raise SourceNotFoundError(f"There is no wheel in {path}.", hint="Name the wheels.")
-    return found
 
 
 def _check(path: Path) -> CheckReport:

@@ -24,10 +24,13 @@ if TYPE_CHECKING:  # and imported where they are needed: a command's start shoul
     from rich.table import Table
 
     from ..check import CheckReport
+    from ..errors import InvalidWheelError
+    from ..inspection import Inspection
     from ..model import BuiltWheel
     from ..pipeline import BuildReport
     from ..planning import BuildPlan
     from ..targets import Target
+    from ..verification import Verification
     from .documents import Json
     from .transfers import Transfer
 
@@ -146,18 +149,25 @@ class BuildView:
         self._stages[event.target.name] = event.stage
         if event.wheel is not None:
             self._wheels[event.target.name] = event.wheel
+            self._tell_proofs(event.wheel)
         if self._live is not None:
             return
         if event.wheel is not None:
-            from .tables import short_tags, size_text
+            from .tables import short_tags, signed_text, size_text
 
             wheel = event.wheel
-            self._line(
-                f"{event.target.name}: {short_tags(wheel.tags)},"
-                f" {size_text(wheel.size)}, {wheel.seconds:.1f} s"
-            )
+            facts = [short_tags(wheel.tags), size_text(wheel.size), f"{wheel.seconds:.1f} s"]
+            signed = signed_text(wheel.proofs)
+            self._line(f"{event.target.name}: {', '.join(filter(None, [*facts, signed]))}")
         elif event.stage in (Stage.FAILED, Stage.STOPPED) or self._verbose:
             self._line(f"{event.target.name}: {event.stage}")
+
+    def _tell_proofs(self, wheel: BuiltWheel) -> None:
+        if self._verbose and wheel.proofs:
+            from .tables import proof_text
+
+            for proof in wheel.proofs:
+                self._line(f"{wheel.target.name}: {proof_text(proof)}")
 
     def _line(self, text: str) -> None:
         if self._live is not None:
@@ -199,6 +209,65 @@ def show_checks(reports: Sequence[CheckReport], *, as_json: bool) -> None:
                 f"[{problem.rule}] {where}{problem.message} {problem.hint}",
                 markup=False, highlight=False, soft_wrap=True,
             )  # fmt: skip
+
+
+def show_inspections(
+    found: Sequence[Inspection | InvalidWheelError], *, as_json: bool, verbose: bool
+) -> None:
+    """Print what is inside wheels: a page for each, or one document; errors as errors."""
+    unreadable = [each for each in found if isinstance(each, GoToWheelError)]
+    wheels = [each for each in found if not isinstance(each, GoToWheelError)]
+    if as_json:
+        from .documents import inspections_document
+
+        _print_json(inspections_document(wheels, unreadable))
+    else:
+        from .pages import inspection_page
+
+        console = _console(stderr=False)
+        for index, wheel in enumerate(wheels):
+            with console.capture() as page:
+                console.print(inspection_page(wheel, verbose=verbose))
+            if index:
+                print()
+            print("\n".join(line.rstrip() for line in page.get().splitlines()))
+    for problem in unreadable:
+        error(problem)
+
+
+class VerifyView:
+    """Shows what ``verify`` does, as far as it takes a while. It is an ``Observer``."""
+
+    def __init__(self, *, verbose: bool) -> None:
+        self._verbose = verbose
+        self._lock = threading.Lock()
+
+    def __call__(self, event: Event, /) -> None:
+        """Take note of an event, from any thread."""
+        with self._lock:
+            match event:
+                case SourceRead(plan=plan):
+                    _stderr_line(plan.description)
+                case Warned(message=message) if self._verbose:
+                    _stderr_line(f"warning: {message}")
+                case ProgramStarted(command=command) if self._verbose:
+                    _stderr_line(f"+ {shlex.join(command)}")
+
+
+def show_verification(verification: Verification) -> None:
+    """Print what ``verify`` found of one wheel: the verdict, and why, below it."""
+    from .pages import verification_page
+
+    with (console := _console(stderr=False)).capture() as page:
+        console.print(verification_page(verification))
+    print("\n".join(line.rstrip() for line in page.get().splitlines()), flush=True)
+
+
+def show_verifications_document(verifications: Sequence[Verification]) -> None:
+    """Print what ``verify`` found, as one document."""
+    from .documents import verifications_document
+
+    _print_json(verifications_document(verifications))
 
 
 def show_targets(*, as_json: bool) -> None:

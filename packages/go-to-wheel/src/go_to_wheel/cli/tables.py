@@ -11,6 +11,7 @@ from rich.text import Text
 from ..events import Stage
 from ..model import BuiltWheel
 from ..planning import PlannedTarget
+from ..release import Proof, ProofKind
 from ..tags import expected_tags
 from ..targets import DEFAULT_TARGETS, TARGETS, Target
 
@@ -20,6 +21,11 @@ _MARKS = {
     Stage.DONE: Text("✓", style="green"),
     Stage.FAILED: Text("✗", style="red"),
     Stage.STOPPED: Text("·", style="dim"),
+}
+_SIGNATURES = {
+    ProofKind.ATTESTATION: "attestation",
+    ProofKind.SIGSTORE: "sigstore signature",
+    ProofKind.MINISIGN: "minisign signature",
 }
 
 
@@ -31,7 +37,7 @@ def progress_table(
 ) -> Table:
     """One line for each target: how far it is, in a mark and a note, and what came of it."""
     table = Table.grid(padding=(0, 2, 0, 0))
-    for column in ("mark", "target", "tag", "size", "seconds"):
+    for column in ("mark", "target", "tag", "size", "seconds", "signed"):
         right = column in ("size", "seconds")
         table.add_column(justify="right" if right else "left", no_wrap=column != "tag")
     for target in targets:
@@ -43,6 +49,7 @@ def progress_table(
             short_tags(wheel.tags) if wheel else Text(notes.get(target.name, stage), style="dim"),
             size_text(wheel.size) if wheel else "",
             f"{wheel.seconds:.1f} s" if wheel else "",
+            signed_text(wheel.proofs) if wheel else "",
         )
     return table
 
@@ -76,6 +83,19 @@ def short_tags(tags: Sequence[str]) -> str:
     platforms = [tag.split("-", 2)[2] for tag in tags]
     best = next((tag for tag in platforms if tag.startswith("manylinux_")), platforms[0])
     return f"{best} +{len(platforms) - 1}" if len(platforms) > 1 else best
+
+
+def signed_text(proofs: Sequence[Proof]) -> str:
+    """By what signatures the files of a wheel were verified; empty where by none."""
+    kinds = dict.fromkeys(proof.how for proof in proofs if proof.is_signature)
+    return f"{' and '.join(_SIGNATURES[kind] for kind in kinds)} verified" if kinds else ""
+
+
+def proof_text(proof: Proof) -> str:
+    """One thing that bytes were verified by, with who signed, in one line."""
+    kind = str(proof.how).replace("-", " ")
+    by = ", ".join(filter(None, [proof.file, proof.identity]))
+    return f"verified by {kind}{f': {by}' if by else ''}"
 
 
 def size_text(size: int) -> str:

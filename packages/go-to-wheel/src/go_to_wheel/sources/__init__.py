@@ -12,6 +12,8 @@ from ..events import Stage
 from ..metadata import Metadata
 from ..model import Binary
 from ..names import CommandName
+from ..provenance.licenses import ModuleLicenses
+from ..provenance.origin import Build, SourceOrigin
 from ..targets import Target
 
 
@@ -79,4 +81,28 @@ class Source(Protocol):
 
         Raises:
             GoToWheelError: this target cannot be produced.
+        """
+
+    def linked(self, targets: Sequence[Target]) -> Sequence[ModuleLicenses] | None:
+        """The licences of what is linked into the programs for any of the targets.
+
+        Returns:
+            One for each module, sorted by path; None where nobody knows them all.
+
+        Raises:
+            GoToWheelError: they cannot be read.
+        """
+
+    def origins(
+        self, target: Target, version: Version
+    ) -> Sequence[tuple[SourceOrigin, Build | None]]:
+        """How each binary for a target came to be, once they were produced.
+
+        Args:
+            target: what they are for.
+            version: the distribution's version.
+
+        Returns:
+            In the order of ``commands``: what it was made of, or taken from, and how it was
+            compiled; None where somebody else did that.
         """

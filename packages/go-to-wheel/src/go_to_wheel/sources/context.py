@@ -24,6 +24,7 @@ class Context:
         tell: told of progress.
         given: what is known of the distribution already, so it need not be found out.
         may_fetch: more than metadata may be downloaded before the plan is made.
+        output_dir: the folder into which wheels go; what lies there is no part of a source.
     """
 
     processes: Processes
@@ -33,3 +34,4 @@ class Context:
     tell: Observer
     given: Metadata
     may_fetch: bool
+    output_dir: Path | None = None

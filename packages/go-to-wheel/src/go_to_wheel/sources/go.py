@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+import hashlib
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from packaging.version import Version
 
+from .._version import __version__
 from ..cache import Cache
+from ..errors import GoError
 from ..events import Stage
 from ..metadata import Metadata
 from ..model import Binary, GoOptions
 from ..names import CommandName, distribution_name_or_none
+from ..provenance.licenses import ModuleLicenses
+from ..provenance.origin import Build, SourceOrigin
 from ..targets import Target, select_targets
 from .compile import Compiler, build_flags
 from .context import Context
 from .files import absolute_folder, describe_binary
-from .git import find_checkout
-from .packages import MAJOR_VERSION, Program, find_programs, module_root
+from .git import Checkout, CheckoutState, find_checkout
+from .inputs import digest_inputs
+from .linked import (
+    LinkedModule,
+    collect_licenses,
+    dump_licenses,
+    linked_modules,
+    load_licenses,
+    merge_modules,
+)
+from .packages import MAJOR_VERSION, Program, describe_programs, find_programs, module_root
+from .recorded import Places, build_of, folder_origins, places_of
 from .texts import find_licenses, find_readme
 from .toolchain import Toolchain, find_toolchain, wanted_go
+from .version_variable import check_version_variable
 from .zig import expected_tags, with_zig
 
 SUMMARY_WIDTH = 400  # characters; the index takes 512
+_AT_ONCE = 4  # questions to Go, each of which keeps a processor busy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +55,11 @@ class GoSource:
         programs: what to compile.
         options: how to compile it.
         go: the toolchain.
-        cache: where linked programs are kept.
+        cache: where linked programs, and the licences of their modules, are kept.
+        origin_of: what each program is made of, for the record of origin.
+        places: the folders whose paths that record must not tell.
         sealed: a digest of all that the programs are made from, where it is known already.
+        unlisted: name of a target → why Go does not tell what is linked in there.
     """
 
     description: str
@@ -47,7 +68,10 @@ class GoSource:
     options: GoOptions
     go: Toolchain
     cache: Cache
+    origin_of: tuple[SourceOrigin, ...]
+    places: Places = ()
     sealed: str | None = None
+    unlisted: dict[str, GoError] = field(default_factory=dict)
 
     @property
     def commands(self) -> tuple[CommandName, ...]:
@@ -84,9 +108,11 @@ class GoSource:
         """Refuse options that cannot work, before anything is compiled.
 
         Raises:
-            UsageError: the version variable is malformed.
+            UsageError: the version variable is malformed, or not there.
         """
         build_flags(self.options, version)
+        if self.options.version_variable:
+            check_version_variable(self.options.version_variable, self.programs, self.go)
 
     def produce(
         self, target: Target, version: Version, commands: Sequence[CommandName], folder: Path
@@ -96,6 +122,7 @@ class GoSource:
         Raises:
             CompileError: Go refused; the detail is Go's own message.
             GoTooOldError: go.mod wants a newer Go.
+            GoError: Go compiles it, but cannot tell what is linked in.
             Cancelled: the run was stopped meanwhile.
         """
         compiler = Compiler(
@@ -110,7 +137,59 @@ class GoSource:
             output = folder / f"{command}{target.exe_suffix}"
             compiler.compile(program, target, output)
             made.append(describe_binary(output, target, command))
+        if target.name in self.unlisted:
+            raise self.unlisted[target.name]
         return tuple(made)
+
+    def linked(self, targets: Sequence[Target]) -> tuple[ModuleLicenses, ...]:
+        """The licences of the modules that are linked in for any of the targets.
+
+        Where Go cannot tell, because a program does not compile there, compiling it will say
+        why; only if it does compile is that an error of its own.
+
+        Raises:
+            MetadataError: a licence file cannot be read, or leads out of its module.
+            Cancelled: the run was stopped meanwhile.
+        """
+        key = self._linked_key(targets)
+        kept = load_licenses(self.cache.get(key)) if key else None
+        if kept is not None:
+            return kept
+        with ThreadPoolExecutor(max_workers=min(len(targets), _AT_ONCE)) as pool:
+            modules = merge_modules(pool.map(self._linked_for, targets))
+        found = collect_licenses(modules, own={program.module for program in self.programs})
+        if key and not self.unlisted:
+            self.cache.put(key, dump_licenses(found))
+        return found
+
+    def _linked_for(self, target: Target) -> tuple[LinkedModule, ...]:
+        try:
+            return linked_modules(self.go, self.programs, self.options, target)
+        except GoError as error:
+            self.unlisted[target.name] = error
+            return ()
+
+    def _linked_key(self, targets: Sequence[Target]) -> str | None:
+        """What the licences are kept under; None where they may change without Go's source."""
+        root = self.programs[0].module_root
+        if self.cache.folder is None or (root / "vendor").exists():
+            return None
+        inputs = self.sealed or digest_inputs(self.go, root, self.options.ldflags)
+        if inputs is None:
+            return None
+        words = [
+            "licences", __version__, inputs, str(self.options.cgo), *self.options.tags,
+            *(program.import_path for program in self.programs),
+            *(target.name for target in targets),
+        ]  # fmt: skip
+        return hashlib.sha256("\0".join(words).encode(errors="surrogatepass")).hexdigest()
+
+    def origins(
+        self, target: Target, version: Version
+    ) -> tuple[tuple[SourceOrigin, Build | None], ...]:
+        """What each program is made of, and how Go compiles it."""
+        build = build_of(self.go, self.options, version, target, self.places)
+        return tuple((origin, build) for origin in self.origin_of)
 
 
 def open_go_source(
@@ -131,35 +210,67 @@ def open_go_source(
         MetadataError: a text of the source cannot be used, or git refuses to tell the version.
     """
     root = module_root(folder)
-    go = find_toolchain(options.binary, context.processes, context.scratch, wanted_go(root))
-    go = with_zig(go, options, targets, context)
-    programs = find_programs(go, folder, options, targets)
+    with ThreadPoolExecutor(max_workers=1) as aside:  # git, while Go works
+        looking = aside.submit(_look_at_checkout, root, context)
+        go = find_toolchain(options.binary, context.processes, context.scratch, wanted_go(root))
+        go = with_zig(go, options, targets, context)
+        programs = find_programs(go, folder, options, targets)
+        kept = looking.result()
     return GoSource(
-        description=f"Go source {', '.join(p.import_path for p in programs)} ({go.version})",
-        metadata=_metadata(absolute_folder(folder), root, programs, context),
+        description=f"{describe_programs('Go source', programs)} ({go.version})",
+        metadata=_metadata(absolute_folder(folder), root, programs, kept, context.given),
         programs=programs,
         options=options,
         go=go,
         cache=context.cache.below("linked"),
+        origin_of=folder_origins(programs, kept.state),
+        places=places_of(root, kept.checkout, context.processes.environment),
     )
 
 
-def _metadata(folder: Path, root: Path, programs: Sequence[Program], context: Context) -> Metadata:
-    given = context.given
-    checkout = find_checkout(root, context.processes, needs_version=given.version is None)
-    top = checkout.root if checkout else root
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What git tells of a folder; nothing without git.
+
+    Attributes:
+        checkout: the work tree that holds it.
+        state: what is checked out there.
+        version: the version by the nearest tag; None where another one was given.
+    """
+
+    checkout: Checkout | None = None
+    state: CheckoutState | None = None
+    version: Version | None = None
+
+
+def _look_at_checkout(root: Path, context: Context) -> _Kept:
+    given = context.given.version
+    checkout = find_checkout(root, context.processes, needs_version=given is None)
+    if checkout is None:
+        return _Kept()
+    return _Kept(
+        checkout=checkout,
+        state=checkout.state(root, context.output_dir),
+        version=checkout.version(root) if given is None else None,
+    )
+
+
+def _metadata(
+    folder: Path, root: Path, programs: Sequence[Program], kept: _Kept, given: Metadata
+) -> Metadata:
+    top = kept.checkout.root if kept.checkout else root
     first = programs[0]
     # The folder named by the user names the distribution when it is the program itself, as
-    # in go-to-wheel 0.2; a program found below it, or chosen, goes by its own name.
-    own = len(programs) == 1 and first.folder.resolve() == folder.resolve()
+    # in go-to-wheel 0.2, or holds several; one found below it, or chosen, goes by its own name.
+    own = len(programs) > 1 or first.folder.resolve() == folder.resolve()
     name = distribution_name_or_none(_folder_name(folder)) if own else None
     readme = None if given.readme else find_readme(folder, top) or find_readme(root, top)
     return Metadata(
         name=name or distribution_name_or_none(first.command),
-        version=checkout.version(root) if checkout and not given.version else None,
+        version=kept.version,
         description=textwrap.shorten(first.synopsis, SUMMARY_WIDTH, placeholder=" ...") or None,
         readme=readme,
-        license_files=() if given.license_files else find_licenses(first.folder, top),
+        license_files=None if given.license_files is not None else find_licenses(first.folder, top),
     )
 
 

@@ -90,7 +90,7 @@ def choose_programs(archive: Archive, choice: Choice, target: Target) -> tuple[M
 
 def unpack_programs(
     archive: Archive, choice: Choice, target: Target, outputs: Sequence[Path]
-) -> None:
+) -> tuple[str, ...]:
     """Put the wanted programs for a target into new files that may be executed.
 
     Args:
@@ -98,6 +98,9 @@ def unpack_programs(
         choice: which are wanted.
         target: what for.
         outputs: one path for each of ``choice.binaries``, or else just one.
+
+    Returns:
+        For each of them the program's path in the archive; empty where the file is the program.
 
     Raises:
         ProgramNotFoundError: a wanted program is not there, or several are and none was chosen.
@@ -111,6 +114,7 @@ def unpack_programs(
     pairs = zip(chosen, outputs, strict=True)
     for member, to in sorted(pairs, key=lambda pair: places[pair[0]]):  # a tape goes forward
         _unpack(archive, member, target, to)
+    return tuple("" if archive.is_single else printable(member.name) for member in chosen)
 
 
 def _unpack(archive: Archive, member: Member, target: Target, to: Path) -> None:

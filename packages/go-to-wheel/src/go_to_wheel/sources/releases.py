@@ -13,6 +13,7 @@ from ..events import Fetching, Stage, Warned
 from ..metadata import LicenseText, Metadata
 from ..model import Binary
 from ..names import CommandName, parse_command_name
+from ..provenance.origin import Build, ReleaseOrigin
 from ..release import Asset, Digest, Release, ReleaseOptions, VerifiedAsset, VerifiedFile
 from ..tags import expected_tags
 from ..targets import Target
@@ -51,6 +52,7 @@ class ReleaseSource:
         context: whom to tell of progress.
         update: the lock to write when all went well; None for none.
         verified: asset's name → what it was verified by, as far as it was fetched.
+        members: name of a target → each program's path in its asset, once it was unpacked.
     """
 
     description: str
@@ -65,6 +67,7 @@ class ReleaseSource:
     context: Context
     update: LockUpdate | None = None
     verified: dict[str, VerifiedAsset] = field(default_factory=dict)
+    members: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def work(self) -> Stage:
@@ -118,10 +121,38 @@ class ReleaseSource:
         assets = self._assets_for(target)
         return tuple(self.verified[asset.name] for asset in assets if asset.name in self.verified)
 
+    def linked(self, targets: Sequence[Target]) -> None:
+        """Nobody knows the licences of all that is linked into a finished program."""
+
+    def origins(
+        self, target: Target, version: Version
+    ) -> tuple[tuple[ReleaseOrigin, Build | None], ...]:
+        """The asset of each program, and what it was verified by; who built it, nobody said."""
+        del version  # the programs have theirs already
+        members = self.members[target.name]
+        return tuple(
+            (self._release_origin(assets[target.name], member), None)
+            for assets, member in zip(self.assets, members, strict=True)
+        )
+
+    def _release_origin(self, asset: Asset, member: str) -> ReleaseOrigin:
+        verified = self.verified[asset.name]
+        return ReleaseOrigin(
+            repository=self.release.repository,
+            tag=self.release.tag,
+            url=self.release.url,
+            asset=asset.name,
+            asset_url=asset.public_url,
+            sha256=verified.sha256,
+            member=member,
+            proofs=verified.proofs,
+        )
+
     def _produce(
         self, target: Target, commands: Sequence[CommandName], folder: Path
     ) -> tuple[Binary, ...]:
-        made = []
+        made: list[Binary] = []
+        members: list[str] = []
         for name, assets, command in zip(self.commands, self.assets, commands, strict=True):
             output = folder / f"{command}{target.exe_suffix}"
             asset = assets[target.name]
@@ -133,8 +164,9 @@ class ReleaseSource:
             )
             check = self.context.processes.check_cancelled
             with open_archive(file.path, name=asset.name, check=check) as archive:
-                unpack_programs(archive, self._choice(name), target, [output])
+                members += unpack_programs(archive, self._choice(name), target, [output])
             made.append(describe_binary(output, target, command))
+        self.members[target.name] = tuple(members)
         return tuple(made)
 
     def notices(self, target: Target) -> Notices:

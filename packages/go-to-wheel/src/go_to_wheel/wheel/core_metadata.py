@@ -48,8 +48,12 @@ def is_spdx(expression: str) -> bool:
     return True
 
 
-def render_metadata(metadata: Metadata) -> bytes:
+def render_metadata(metadata: Metadata, dynamic: Sequence[str] = ()) -> bytes:
     """METADATA's bytes.
+
+    Args:
+        metadata: what a distribution says of itself.
+        dynamic: of an sdist, the fields that may say something else in its wheels (PEP 643).
 
     Raises:
         MetadataError: a field that core metadata or the index does not allow; the message
@@ -80,6 +84,8 @@ def render_metadata(metadata: Metadata) -> bytes:
     ):
         if addresses := _addresses(people):
             message[field] = addresses
+    for field in dynamic:
+        message["Dynamic"] = field
     return bytes(message)
 
 
@@ -91,7 +97,7 @@ def _standard(metadata: Metadata) -> pyproject_metadata.StandardMetadata:
         version=metadata.version,
         description=metadata.description,
         license=_expression(metadata.license),
-        license_files=sorted({Path(text.path) for text in metadata.license_files}) or None,
+        license_files=sorted({Path(text.path) for text in metadata.license_files or ()}) or None,
         readme=pyproject_metadata.Readme(readme.text, None, readme.content_type)
         if readme
         else None,
@@ -182,7 +188,7 @@ def _refuse_line_breaks(metadata: Metadata) -> None:
         *(("url", part) for url in metadata.urls for part in url),
         *(("keywords", keyword) for keyword in metadata.keywords),
         *(("classifiers", classifier) for classifier in metadata.classifiers),
-        *(("license-files", str(text.path)) for text in metadata.license_files),
+        *(("license-files", str(text.path)) for text in metadata.license_files or ()),
         *(("dependencies", text) for text in metadata.dependencies),
         *(
             ("optional-dependencies", text)
@@ -219,7 +225,7 @@ def _refuse_what_the_index_refuses(metadata: Metadata) -> None:
             f"The readme's content type is {readme.content_type!r}, which the index cannot show.",
             hint=f"It is one of: {', '.join(README_TYPES)}.",
         )
-    for text in metadata.license_files:
+    for text in metadata.license_files or ():
         if text.path.is_absolute() or ".." in text.path.parts:
             raise MetadataError(
                 f"The licence file {text.path} would lie outside the wheel's licenses folder.",

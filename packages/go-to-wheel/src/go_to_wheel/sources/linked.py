@@ -1,0 +1,295 @@
+"""Which modules a Go program is linked from, and the licences that they come with.
+
+``go list -deps`` names every package that is compiled in for a target, and so the modules, and
+in them the folders whose licence files count: a module may hold a folder of other origin.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path, PurePosixPath
+
+from ..errors import GoError
+from ..metadata import LicenseText
+from ..model import GoOptions
+from ..provenance.licenses import (
+    ModuleLicenses,
+    combine_licenses,
+    holds_license,
+    identify_license,
+)
+from ..targets import Target
+from .packages import Program
+from .texts import find_licenses
+from .toolchain import Toolchain
+
+STANDARD_LIBRARY = "std"
+"""What Go calls the packages that come with it (``go help packages``)."""
+
+_FIELDS = "-json=ImportPath,Dir,Standard,Root,Module"
+_NAMES_LICENSE = re.compile(r"(?:UN)?LICEN[CS]E|COPYING", re.IGNORECASE)  # not NOTICE or PATENTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedModule:
+    """A module that is linked into a program.
+
+    Attributes:
+        path: its path, by which it is imported; ``std`` for Go's own library.
+        version: its version, for example ``v1.2.3``; empty where it was built from a folder.
+        folder: its root folder: in the module cache, in ``vendor`` or elsewhere.
+        packages: the folders of its packages that are linked in, sorted.
+        main: it is the program's own module, or another one of its workspace.
+    """
+
+    path: str
+    version: str
+    folder: Path
+    packages: tuple[Path, ...] = ()
+    main: bool = False
+
+
+def linked_modules(
+    go: Toolchain, programs: Sequence[Program], options: GoOptions, target: Target
+) -> tuple[LinkedModule, ...]:
+    """The modules that are linked into programs for a target, sorted by path.
+
+    Args:
+        go: the toolchain.
+        programs: main packages of one module.
+        options: how they are built: tags and C code decide what is linked in.
+        target: what they are built for.
+
+    Raises:
+        GoError: Go cannot tell.
+        GoTooOldError: go.mod wants a newer Go.
+        Cancelled: the run was stopped meanwhile.
+    """
+    flags = [f"-tags={','.join(options.tags)}"] if options.tags else []
+    done = go.run(
+        "list", "-deps", _FIELDS, *flags, *(program.import_path for program in programs),
+        cwd=programs[0].module_root, target=target,
+    )  # fmt: skip
+    if done.code:
+        raise GoError(
+            f"Go cannot tell what is linked into the program for {target.name}.",
+            hint="Mend what Go says above.",
+            detail=done.message,
+        )
+    return parse_packages(done.stdout, go.version)
+
+
+def parse_packages(answer: str, go_version: str) -> tuple[LinkedModule, ...]:
+    """The modules in what ``go list -deps -json`` wrote, sorted by path.
+
+    Args:
+        answer: JSON objects, one after the other, one for each package.
+        go_version: the version of Go's own library, for example ``go1.27.3``.
+
+    Raises:
+        GoError: it is not what Go writes.
+    """
+    found: dict[str, LinkedModule] = {}
+    folders: dict[str, set[Path]] = {}
+    for package in _objects(answer):
+        module = _module_of(package, go_version)
+        if module is None:
+            continue
+        found.setdefault(module.path, module)
+        if not package.get("Standard"):
+            folders.setdefault(module.path, set()).add(Path(_text(package, "Dir")))
+    return tuple(
+        LinkedModule(
+            path=module.path,
+            version=module.version,
+            folder=module.folder,
+            packages=tuple(sorted(folders.get(module.path, ()))),
+            main=module.main,
+        )
+        for _, module in sorted(found.items())
+    )
+
+
+def _objects(answer: str) -> Iterator[dict[str, object]]:
+    decoder, at, end = json.JSONDecoder(), 0, len(answer.rstrip())
+    while at < end:
+        at += len(answer[at:]) - len(answer[at:].lstrip())
+        try:
+            value, at = decoder.raw_decode(answer, at)
+        except (ValueError, RecursionError):
+            raise _not_understood("no JSON") from None
+        if not isinstance(value, dict):
+            raise _not_understood("no object")
+        yield value
+
+
+def _module_of(package: dict[str, object], go_version: str) -> LinkedModule | None:
+    """The module of a package; None for a package outside any, as ``unsafe`` of old Gos."""
+    if package.get("Standard"):
+        root = package.get("Root")
+        if not isinstance(root, str) or not root:
+            return None
+        return LinkedModule(path=STANDARD_LIBRARY, version=go_version, folder=Path(root))
+    module = package.get("Module")
+    if not isinstance(module, dict):
+        return None
+    path = _text(module, "Path")
+    return LinkedModule(
+        path=path,
+        version=_version(module),
+        folder=_root(_text(package, "ImportPath"), path, Path(_text(package, "Dir"))),
+        main=module.get("Main") is True,
+    )
+
+
+def _version(module: dict[str, object]) -> str:
+    """The version of what is linked in: that of the replacement, where there is one."""
+    other = module.get("Replace")
+    version = (other if isinstance(other, dict) else module).get("Version", "")
+    return version if isinstance(version, str) else ""
+
+
+def _root(package: str, module: str, folder: Path) -> Path:
+    """The module's folder, by that of a package; Go does not tell it in ``vendor``."""
+    below = PurePosixPath(package.removeprefix(module).lstrip("/")).parts
+    return folder.parents[len(below) - 1] if below else folder
+
+
+def _text(value: dict[str, object], key: str) -> str:
+    text = value.get(key)
+    if isinstance(text, str) and text:
+        return text
+    raise _not_understood(f"no {key}")
+
+
+def _not_understood(what: str) -> GoError:
+    return GoError(
+        f"Go's list of the packages that are linked in cannot be read: {what} where it should be.",
+        hint="Name another Go with --go-binary.",
+    )
+
+
+def merge_modules(several: Iterable[Iterable[LinkedModule]]) -> tuple[LinkedModule, ...]:
+    """What is linked into the programs for any of several targets, sorted by path."""
+    merged: dict[str, LinkedModule] = {}
+    for module in (module for each in several for module in each):
+        known = merged.setdefault(module.path, module)
+        packages = tuple(sorted({*known.packages, *module.packages}))
+        merged[module.path] = replace(known, packages=packages)
+    return tuple(module for _, module in sorted(merged.items()))
+
+
+def collect_licenses(
+    modules: Iterable[LinkedModule], own: Collection[str] = ()
+) -> tuple[ModuleLicenses, ...]:
+    """The licence files of modules, and what is certain about them.
+
+    Args:
+        modules: what is linked in.
+        own: the paths of modules whose licences lie elsewhere in the wheel, and which are left
+            out here like main modules: a program's own is not main where it is built at a
+            version.
+
+    Raises:
+        MetadataError: a licence file cannot be read, is a link that leads out of the module, or
+            is larger than 5 MB.
+    """
+    others = (each for each in modules if not each.main and each.path not in own)
+    return tuple(_licenses_of(module) for module in others)
+
+
+def _licenses_of(module: LinkedModule) -> ModuleLicenses:
+    found: dict[Path, tuple[LicenseText, ...]] = {}
+    for package in (module.folder, *module.packages):
+        folder, texts = _nearest(package, module.folder)
+        if texts:
+            found[folder] = texts
+    if module.path == STANDARD_LIBRARY and not found:
+        # Go's wheel and some distributions leave the file out; the text is always the same.
+        content = files("go_to_wheel.provenance").joinpath("go-license.txt").read_bytes()
+        found[module.folder] = (LicenseText(path=PurePosixPath("LICENSE"), content=content),)
+    texts = tuple(
+        LicenseText(
+            path=PurePosixPath(module.path, folder.relative_to(module.folder), text.path),
+            content=text.content,
+        )
+        for folder, each in sorted(found.items())
+        for text in each
+    )
+    expression = _expression(found.values())
+    return ModuleLicenses(
+        path=module.path,
+        version=module.version,
+        texts=texts,
+        expression=expression,
+        recognised=expression is not None or any(map(_is_known, texts)),
+    )
+
+
+def _is_known(text: LicenseText) -> bool:
+    return bool(_NAMES_LICENSE.match(text.path.name)) and holds_license(text.content)
+
+
+def _nearest(folder: Path, top: Path) -> tuple[Path, tuple[LicenseText, ...]]:
+    """The licence files for a folder: in it, or in the next one above that has some."""
+    while True:
+        texts = find_licenses(folder, folder)
+        if texts or folder in (top, folder.parent):
+            return folder, texts
+        folder = folder.parent
+
+
+def _expression(folders: Iterable[Sequence[LicenseText]]) -> str | None:
+    """All folders' licences together; a folder with two kinds may mean either or both."""
+    expressions: list[str] = []
+    for texts in folders:
+        known = {
+            identify_license(text.content) for text in texts if _NAMES_LICENSE.match(text.path.name)
+        }
+        only = known.pop() if len(known) == 1 else None
+        if only is None:
+            return None
+        expressions.append(only)
+    return combine_licenses(expressions)
+
+
+def dump_licenses(modules: Iterable[ModuleLicenses]) -> bytes:
+    """The licences as bytes, to be kept: asking Go takes longer than all the rest."""
+    return json.dumps(
+        [
+            [
+                module.path,
+                module.version,
+                module.expression,
+                module.recognised,
+                [[str(text.path), text.content.decode("latin-1")] for text in module.texts],
+            ]
+            for module in modules
+        ]
+    ).encode()
+
+
+def load_licenses(kept: bytes | None) -> tuple[ModuleLicenses, ...] | None:
+    """What ``dump_licenses`` gave; None where there is nothing, or something else."""
+    if kept is None:
+        return None
+    try:
+        return tuple(
+            ModuleLicenses(
+                path=path,
+                version=version,
+                expression=expression,
+                recognised=bool(recognised),
+                texts=tuple(
+                    LicenseText(path=PurePosixPath(name), content=text.encode("latin-1"))
+                    for name, text in texts
+                ),
+            )
+            for path, version, expression, recognised, texts in json.loads(kept)
+        )
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None

@@ -1,0 +1,256 @@
+"""Proving a wheel: it is made again from what it names, and compared byte for byte."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .._version import __version__
+from ..check.opened import OpenWheel, open_wheel
+from ..config import with_config
+from ..errors import (
+    Cancelled,
+    DigestMismatchError,
+    GoToWheelError,
+    LockError,
+    OutputError,
+    SignatureError,
+)
+from ..events import Observer, ProgramStarted, watch_nothing
+from ..evidence import given_of
+from ..metadata import Metadata
+from ..pipeline import build
+from ..provenance.origin import (
+    Build,
+    FileOrigin,
+    FolderOrigin,
+    ModuleOrigin,
+    OriginRecord,
+    ReleaseOrigin,
+)
+from ..request import BuildRequest
+from ..sources.process import Processes
+from .claim import Claim, read_claim, read_record
+from .clone import can_clone, clone
+from .compare import differences
+from .golang import GoShelf
+from .lies import archive_lies, record_lies
+from .request import build_of, request_from
+from .values import Finding, Verdict, Verification, VerifyOptions
+
+_REFUTING = (DigestMismatchError, LockError, SignatureError)
+"""Errors that say: what is there now is not what the record tells of."""
+
+
+def verify_wheels(
+    paths: Iterable[Path], options: VerifyOptions, observer: Observer = watch_nothing
+) -> Iterator[Verification]:
+    """Verify wheels one by one: make each again from what it names, and compare.
+
+    A wheel that cannot be verified keeps no other from it.
+
+    Args:
+        paths: the wheels; their file names count.
+        options: what may be used for it.
+        observer: told of the builds; it may be called from several threads.
+
+    Raises:
+        OutputError: the folder for temporary files cannot be written.
+        Cancelled: the user stopped it.
+    """
+    processes = Processes(
+        environment=options.environment,
+        started=lambda command: observer(ProgramStarted(command=command)),
+    )
+    try:
+        with _scratch() as folder:
+            shelf = GoShelf(folder=folder, processes=processes, named=options.go_binary)
+            for index, path in enumerate(paths):
+                place = folder / str(index)
+                place.mkdir()
+                yield _Attempt(
+                    path=path, options=options, observer=observer, shelf=shelf, folder=place
+                ).verify()
+    except KeyboardInterrupt:
+        processes.cancel()
+        raise Cancelled("Stopped.") from None
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="go-to-wheel-")
+    except OSError as error:
+        raise OutputError(
+            f"The folder for temporary files cannot be written: {error.strerror}.",
+            hint="Set TMPDIR to another one.",
+        ) from error
+    with folder as name:
+        yield Path(name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attempt:
+    """One wheel's verification.
+
+    Attributes:
+        path: the wheel.
+        options: what may be used for it.
+        observer: told of the build.
+        shelf: the toolchains.
+        folder: an empty one.
+    """
+
+    path: Path
+    options: VerifyOptions
+    observer: Observer
+    shelf: GoShelf
+    folder: Path
+
+    def verify(self) -> Verification:
+        """What comes of it; errors become findings."""
+        told = Verification(path=self.path, verdict=Verdict.NOT_PROVEN)
+        try:
+            wheel = open_wheel(self.path)
+            told = replace(told, findings=archive_lies(wheel))
+            if told.findings:
+                return replace(told, verdict=Verdict.DIFFERENT)
+            record = read_record(wheel)
+            told = replace(told, origin=record, findings=record_lies(wheel, record))
+            if told.findings:
+                return replace(told, verdict=Verdict.DIFFERENT)
+            return self._make_again(told, wheel, record)
+        except (Cancelled, OutputError):
+            raise
+        except _REFUTING as error:
+            return replace(told, verdict=Verdict.DIFFERENT, findings=(_finding(error),))
+        except GoToWheelError as error:
+            return replace(told, findings=(_finding(error),))
+
+    def _make_again(
+        self, told: Verification, wheel: OpenWheel, record: OriginRecord
+    ) -> Verification:
+        claim = read_claim(wheel, record)
+        if findings := tuple(_hindrances(claim)):
+            return replace(told, findings=findings)
+        request = self._request(claim)
+        report = build(request, self.observer)
+        ours = open_wheel(report.wheels[0].path)
+        told = replace(told, method=_method(claim), notes=tuple(_chosen(claim, request)))
+        return _judge(told, record, wheel, ours)
+
+    def _request(self, claim: Claim) -> BuildRequest:
+        options, first = self.options, claim.programs[0].source
+        if isinstance(first, FolderOrigin) and options.source is None and can_clone(first):
+            processes = self.shelf.processes
+            request_from(claim, replace(options, source=self.folder), self.folder)  # or an error
+            source = clone(first, self.folder / "source", processes)
+            options = replace(options, source=source)
+        output = self.folder / "wheel"
+        output.mkdir()
+        request = request_from(claim, options, output)
+        compiled = build_of(claim)
+        if compiled is None:
+            return request
+        go = replace(request.go, binary=str(self.shelf.get(compiled.go_version)))
+        request = replace(request, go=go)
+        if not isinstance(first, FolderOrigin):
+            return request
+        # Its settings say what the record does not; how Go is called, the record says wholly.
+        return replace(with_config(request), go=go)
+
+
+def _hindrances(claim: Claim) -> Iterator[Finding]:
+    """What makes a proof impossible from the start."""
+    if claim.record.tool_version != __version__:
+        version = claim.record.tool_version
+        yield Finding(
+            message=f"go-to-wheel {version} has built it, and this is {__version__}: another"
+            " version builds other wheels.",
+            hint=f"Verify it with that one: uvx go-to-wheel@{version} verify {claim.name}.",
+        )
+    for source in {program.source for program in claim.programs}:
+        if isinstance(source, FolderOrigin) and source.dirty:
+            yield Finding(
+                message=f"It was built from {source.commit[:12] or 'a folder'} with changes that"
+                " no commit holds, so nobody can have the same source.",
+                hint="Commit everything, and build it again.",
+            )
+
+
+def _judge(
+    told: Verification, record: OriginRecord, theirs: OpenWheel, ours: OpenWheel
+) -> Verification:
+    found = differences(theirs, ours)
+    different = {finding.where for finding in found}
+    told = replace(
+        told,
+        findings=found,
+        same=tuple(b.path for b in record.binaries if b.path not in different),
+        notes=(*told.notes, *_notes(record)),
+    )
+    if not found:
+        return replace(told, verdict=Verdict.PROVEN)
+    zigs = _zig_versions(record), _zig_versions(read_record(ours))
+    if zigs[0] != zigs[1]:
+        first = Finding(
+            message=f"zig {' '.join(zigs[0])} compiled its C code, and here is zig"
+            f" {' '.join(zigs[1])}: another zig makes other bytes.",
+            hint=f"Install that one: pip install ziglang=={' '.join(zigs[0])}.",
+        )
+        return replace(told, findings=(first, *found))
+    return replace(told, verdict=Verdict.DIFFERENT)
+
+
+def _chosen(claim: Claim, request: BuildRequest) -> Iterator[str]:
+    """What the builder has said of the distribution, and the source does not."""
+    names = [name for name, _ in claim.record.given if name != "targets"]
+    if names and isinstance(claim.programs[0].source, FolderOrigin):
+        bare = Metadata(name=claim.name, version=claim.version)
+        own = given_of(with_config(replace(request, metadata=bare)).metadata)
+        names = [name for name in names if dict(claim.record.given)[name] != dict(own).get(name)]
+    if names:
+        yield f"Whoever built it chose these, which the source does not say: {', '.join(names)}."
+
+
+def _zig_versions(record: OriginRecord) -> tuple[str, ...]:
+    return tuple(sorted({b.build.zig_version for b in record.binaries if b.build}))
+
+
+def _notes(record: OriginRecord) -> Iterator[str]:
+    sources = [binary.source for binary in record.binaries]
+    if any(isinstance(source, FolderOrigin) and not source.commit for source in sources):
+        yield "The folder is under no version control: only that this folder makes it is known."
+    if any(isinstance(source, FileOrigin) for source in sources):
+        yield "Who built the program in the file, the record does not say."
+    if any(isinstance(source, ReleaseOrigin) and not source.proofs for source in sources):
+        yield "The release published no digest, so nobody but the record vouches for its file."
+
+
+def _method(claim: Claim) -> str:
+    """What was done, as a sentence without its full stop."""
+    source, compiled = claim.programs[0].source, claim.programs[0].build
+    by = f" by {_compiler(compiled)}" if compiled else ""
+    match source:
+        case ModuleOrigin():
+            return f"compiled again from {source.module}@{source.version}{by}"
+        case FolderOrigin():
+            at = f" at commit {source.commit[:12]}" if source.commit else ""
+            return f"compiled again from the folder of {source.package}{at}{by}"
+        case ReleaseOrigin():
+            return f"taken again from release {source.tag} of github.com/{source.repository}"
+        case FileOrigin():
+            return f"taken again from {source.name}"
+
+
+def _compiler(compiled: Build) -> str:
+    zig = f" and zig {compiled.zig_version}" if compiled.zig_version else ""
+    return f"{compiled.go_version}{zig}"
+
+
+def _finding(error: GoToWheelError) -> Finding:
+    lines: Sequence[str] = error.detail.splitlines()
+    return Finding(message=error.message, hint=error.hint, lines=tuple(lines))

