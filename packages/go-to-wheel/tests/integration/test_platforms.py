@@ -173,7 +173,7 @@ def test_packaging_reads_the_metadata(target: str, scanner: Dist) -> None:
     assert metadata.metadata_version == "2.4"
     assert metadata.requires_python is not None
     assert metadata.requires_python.contains("3.10")
-    assert metadata.license_files == ["LICENSE"]
+    assert metadata.license_files == ["LICENSE", "std/LICENSE"]  # Go's own library is in it
     assert _members(wheel, "*.dist-info/licenses/LICENSE")
     assert metadata.description_content_type == "text/markdown"
     assert "sqlite-scanner" in (metadata.description or "")

@@ -9,7 +9,13 @@ import (
 	_ "github.com/mattn/go-sqlite3"
 )
 
+var version = "unset" // the linker sets it
+
 func main() {
+	if len(os.Args) == 1 {
+		fmt.Println(version)
+		return
+	}
 	if err := run(os.Args[1], os.Args[2:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
