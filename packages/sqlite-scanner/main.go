@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"os"
 
 	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/cli"
@@ -11,8 +12,11 @@ import (
 var version = "dev"
 
 func main() {
+	ctx, stop := cli.UntilInterrupted(context.Background())
 	command := cli.Command{
 		Stdout: os.Stdout, Stderr: os.Stderr, Terminal: cli.IsTerminal(os.Stderr), Version: version,
 	}
-	os.Exit(command.Main(os.Args[1:]))
+	code := command.Main(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
 }

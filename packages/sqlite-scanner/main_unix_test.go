@@ -66,7 +66,7 @@ func skip(t *testing.T, reason string) {
 	t.Skip(reason)
 }
 
-func TestWhatMayNotBeReadIsSkippedSilently(t *testing.T) {
+func TestWhatMayNotBeReadIsToldAndSkipped(t *testing.T) {
 	run, folder := ordinaryCommand(t)
 	locked := filepath.Join(folder, "locked")
 	unreadable := filepath.Join(folder, "unreadable.db")
@@ -103,24 +103,29 @@ func TestWhatMayNotBeReadIsSkippedSilently(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	met := []string{locked, unreadable, through, filepath.Join(listed, "b.db")}
 	for name, test := range map[string]struct {
-		args []string
-		want []string
+		args   []string
+		want   []string
+		denied []string
+		code   int
 	}{
-		"met in a walk":                   {[]string{folder}, []string{fine}},
-		"a folder that is named":          {[]string{locked}, nil},
-		"a file that is named":            {[]string{unreadable}, nil},
-		"below one, and named":            {[]string{filepath.Join(locked, "a.db")}, nil},
-		"a root behind one in the walk":   {[]string{folder, filepath.Join(through, "below")}, []string{fine, below}},
-		"a root named before the outer":   {[]string{filepath.Join(through, "below"), folder}, []string{fine, below}},
-		"a file root behind one, as well": {[]string{folder, strings.TrimSpace(below)}, []string{fine, below}},
+		"met in a walk":                   {[]string{folder}, []string{fine}, met, 0},
+		"a folder that is named":          {[]string{locked}, nil, []string{locked}, 1},
+		"a file that is named":            {[]string{unreadable}, nil, []string{unreadable}, 1},
+		"below one, and named":            {[]string{filepath.Join(locked, "a.db")}, nil, []string{filepath.Join(locked, "a.db")}, 1},
+		"named, and only its files are":   {[]string{listed}, nil, []string{filepath.Join(listed, "b.db")}, 0},
+		"one of two that are named":       {[]string{filepath.Join(through, "below"), locked}, []string{below}, []string{locked}, 1},
+		"a root behind one in the walk":   {[]string{folder, filepath.Join(through, "below")}, []string{fine, below}, met, 0},
+		"a root named before the outer":   {[]string{filepath.Join(through, "below"), folder}, []string{fine, below}, met, 0},
+		"a file root behind one, as well": {[]string{folder, strings.TrimSpace(below)}, []string{fine, below}, met, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr strings.Builder
-			command := run(test.args...)
+			command := run(append(test.args, "--stats")...)
 			command.Stdout, command.Stderr = &stdout, &stderr
-			if err := command.Run(); err != nil {
-				t.Error(err)
+			if err := command.Run(); command.ProcessState.ExitCode() != test.code {
+				t.Errorf("exit code %d: %v", command.ProcessState.ExitCode(), err)
 			}
 			for _, line := range test.want {
 				if !strings.Contains(stdout.String(), line) {
@@ -130,8 +135,19 @@ func TestWhatMayNotBeReadIsSkippedSilently(t *testing.T) {
 			if got := len(stdout.String()); got != len(strings.Join(test.want, "")) {
 				t.Errorf("printed %q", stdout.String())
 			}
-			if stderr.Len() > 0 {
-				t.Errorf("stderr: %s", stderr.String())
+			lines := strings.Split(strings.TrimSuffix(stderr.String(), "\n"), "\n")
+			last := len(lines) - 1
+			if counts := fmt.Sprintf(" %d not readable, %d errors, ", len(test.denied), len(test.denied)); !strings.Contains(lines[last], counts) {
+				t.Errorf("counted: %s", lines[last])
+			}
+			var want []string
+			for _, path := range test.denied {
+				want = append(want, "warning: "+path+": permission denied")
+			}
+			slices.Sort(want)
+			slices.Sort(lines[:last])
+			if !slices.Equal(lines[:last], want) {
+				t.Errorf("stderr: %q, not %q", lines[:last], want)
 			}
 		})
 	}
@@ -187,6 +203,21 @@ func manyDatabases(t *testing.T) string {
 	return folder
 }
 
+// patience is how long a test waits for what takes no time. Then it ends the
+// program, and so fails.
+const patience = 10 * time.Second
+
+// endsInTime ends a program that has just been started if it does not end by
+// itself.
+func endsInTime(t *testing.T, command *exec.Cmd) {
+	t.Helper()
+	timer := time.AfterFunc(patience, func() {
+		t.Error("the program does not end")
+		_ = command.Process.Kill()
+	})
+	t.Cleanup(func() { timer.Stop() })
+}
+
 // started starts a scan of a folder by way of a shell script, and waits until
 // it has printed something.
 func started(t *testing.T, folder, script string) (command *exec.Cmd, stdout io.Reader) {
@@ -199,6 +230,7 @@ func started(t *testing.T, folder, script string) (command *exec.Cmd, stdout io.
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
+	endsInTime(t, command)
 	reader := bufio.NewReader(pipe)
 	if _, err := reader.Peek(1); err != nil { // it runs, and listens to signals
 		t.Fatal(err)
@@ -208,19 +240,27 @@ func started(t *testing.T, folder, script string) (command *exec.Cmd, stdout io.
 
 const muchMoreThanAPipeHolds = 20_000
 
-// interrupt sends SIGINT and waits until the program has taken note: then no
+// interrupt sends a signal and waits until the program has taken note: then no
 // worker has a folder open any more.
-func interrupt(t *testing.T, command *exec.Cmd, folder string) {
+func interrupt(t *testing.T, command *exec.Cmd, by os.Signal, folder string) {
 	t.Helper()
-	if err := command.Process.Signal(os.Interrupt); err != nil {
+	if err := command.Process.Signal(by); err != nil {
 		t.Fatal(err)
 	}
 	if runtime.GOOS != "linux" {
 		time.Sleep(time.Second) // there is no way to ask
 		return
 	}
-	for hasOpen(command.Process.Pid, folder) {
-		time.Sleep(time.Millisecond)
+	waitUntil(t, func() bool { return !hasOpen(command.Process.Pid, folder) })
+}
+
+// waitUntil waits for what must come soon.
+func waitUntil(t *testing.T, done func() bool) {
+	t.Helper()
+	for end := time.Now().Add(patience); !done(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("what was waited for did not come")
+		}
 	}
 }
 
@@ -234,8 +274,14 @@ func hasOpen(pid int, path string) bool {
 
 func TestAnInterruptedScanEndsWithWhatWasFound(t *testing.T) {
 	folder := manyDatabases(t)
+	for _, by := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		t.Run(by.String(), func(t *testing.T) { interruptedScan(t, folder, by) })
+	}
+}
+
+func interruptedScan(t *testing.T, folder string, by os.Signal) {
 	command, stdout := started(t, folder, `exec "$0" --json "$@"`)
-	interrupt(t, command, folder)
+	interrupt(t, command, by, folder)
 	out, err := io.ReadAll(stdout)
 	if err != nil {
 		t.Fatal(err)
@@ -270,10 +316,9 @@ func TestASecondInterruptEndsTheProgramAtOnce(t *testing.T) {
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for !hasOpen(command.Process.Pid, folder) {
-		time.Sleep(time.Millisecond)
-	}
-	interrupt(t, command, folder)
+	endsInTime(t, command)
+	waitUntil(t, func() bool { return hasOpen(command.Process.Pid, folder) })
+	interrupt(t, command, os.Interrupt, folder)
 
 	ended := make(chan error)
 	go func() { ended <- command.Wait() }()

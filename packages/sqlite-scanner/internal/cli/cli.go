@@ -17,7 +17,7 @@ import (
 
 // Exit codes.
 const (
-	exitOK          = 0   // everything was looked at, but for what may not be read
+	exitOK          = 0   // everything was looked at, but for what may not be read below the paths
 	exitFailed      = 1   // something could not be looked at, or the output not written
 	exitMisuse      = 2   // the arguments make no sense; nothing was scanned
 	exitInterrupted = 130 // 128 and the number of SIGINT, as shells have it
@@ -41,8 +41,8 @@ type Command struct {
 }
 
 // Main runs the command with the arguments that follow its name, and returns
-// its exit code.
-func (c *Command) Main(args []string) int {
+// its exit code. When ctx ends, a scan is over.
+func (c *Command) Main(ctx context.Context, args []string) int {
 	opts, err := parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -53,7 +53,7 @@ func (c *Command) Main(args []string) int {
 	case opts.version:
 		return c.print(versionOf(c.Version) + "\n")
 	}
-	return c.scan(opts)
+	return c.scan(ctx, opts)
 }
 
 func (c *Command) print(text string) int {
@@ -63,8 +63,8 @@ func (c *Command) print(text string) int {
 	return exitOK
 }
 
-func (c *Command) scan(opts options) int {
-	ctx, stop := untilInterrupted(context.Background())
+func (c *Command) scan(ctx context.Context, opts options) int {
+	ctx, stop := context.WithCancel(ctx)
 	defer stop() // ends the walk when the output cannot be written
 
 	begun := time.Now()
@@ -85,7 +85,7 @@ func (c *Command) scan(opts options) int {
 	switch {
 	case r.interrupted:
 		return exitInterrupted
-	case r.warnings > 0:
+	case r.failed:
 		return exitFailed
 	}
 	return exitOK

@@ -191,6 +191,22 @@ func TestAnInterruptedScanIsWhole(t *testing.T) {
 	}
 }
 
+// TestASignalBeforeTheScanLeavesWholeOutput: main listens to signals from its
+// beginning, so a scan may be over before it starts.
+func TestASignalBeforeTheScanLeavesWholeOutput(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	var stdout strings.Builder
+	command := &Command{Stdout: &stdout, Stderr: io.Discard}
+	if code := command.Main(ctx, []string{"--json", t.TempDir()}); code != exitInterrupted {
+		t.Errorf("exit code %d", code)
+	}
+	var document struct{ Entries *[]any }
+	if err := json.Unmarshal([]byte(stdout.String()), &document); err != nil || document.Entries == nil {
+		t.Errorf("%v: %s", err, stdout.String())
+	}
+}
+
 // screen plays a terminal to which both outputs go: it has lines, and the
 // carriage return goes back in one.
 type screen struct {
@@ -312,7 +328,7 @@ func TestAFullDiskEndsTheScanWithOneMessage(t *testing.T) {
 	for _, args := range [][]string{{folder}, {"--json", folder}, {"--jsonl", folder}, {"--help"}, {"--version"}} {
 		var stderr strings.Builder
 		command := &Command{Stdout: failing{errors.New("disk full")}, Stderr: &stderr}
-		if code := command.Main(args); code != exitFailed {
+		if code := command.Main(t.Context(), args); code != exitFailed {
 			t.Errorf("%q: exit code %d", args, code)
 		}
 		if stderr.String() != "error: cannot write the output: disk full\n" {
@@ -324,7 +340,7 @@ func TestAFullDiskEndsTheScanWithOneMessage(t *testing.T) {
 func TestAReaderThatHasGoneIsNotTold(t *testing.T) {
 	var stderr strings.Builder
 	command := &Command{Stdout: failing{&fs.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}}, Stderr: &stderr}
-	if code := command.Main([]string{"--json", t.TempDir()}); code != exitFailed || stderr.Len() > 0 {
+	if code := command.Main(t.Context(), []string{"--json", t.TempDir()}); code != exitFailed || stderr.Len() > 0 {
 		t.Errorf("exit code %d, stderr: %s", code, stderr.String())
 	}
 }

@@ -34,8 +34,9 @@ Others:
   --                 what follows are paths, even if it begins with -
 
 Paths are printed in full, in no order, as soon as they are found. What may
-not be read is skipped without a word. Anything else that goes wrong is a
-warning on stderr, and the exit code is 1. Only regular files are opened.
+not be read below PATHS is skipped with a warning on stderr. Anything else that
+goes wrong is a warning, too, and the exit code is 1. Only regular files are
+opened.
 
 Names that are not UTF-8: text has their bytes as they are. JSON has U+FFFD for
 each such byte in "path", and then a second member "path_bytes": the bytes of
@@ -44,8 +45,8 @@ the whole path in base64. (On Windows, unpaired surrogates, as WTF-8.)
 GLOB: without a slash it is matched with names in every folder: node_modules,
 '*.tmp'. With a slash inside it is matched with paths below PATHS: build/cache,
 '**/cache/*.bin'. If it begins with a slash, with full paths: /proc. With a
-slash at the end it matches folders only. * ? [a-z] never match a slash; **
-stands for any number of folders. PATHS themselves are never left out.
+slash at the end it matches folders only. * ? [a-z] [!a-z] never match a slash;
+** stands for any number of folders. PATHS themselves are never left out.
 
 Exit codes:
   0    done

@@ -20,6 +20,7 @@ type reporter struct {
 	// What came of it.
 	databases   int64
 	warnings    int64
+	failed      bool // there was more to warn of than what may not be read
 	interrupted bool
 }
 
@@ -92,6 +93,7 @@ func (r *reporter) one(event scan.Event, out output.Writer) error {
 	r.progress.clear()
 	if event.Err != nil {
 		r.warnings++
+		r.failed = r.failed || !event.Skipped
 		r.command.warn(event.Err.Path, event.Err.Err)
 		return nil
 	}

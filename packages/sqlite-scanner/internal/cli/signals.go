@@ -7,10 +7,11 @@ import (
 	"syscall"
 )
 
-// untilInterrupted returns a context that a signal to stop ends. The signal
+// UntilInterrupted returns a context that a signal to stop ends. A program
+// calls it before all else: a signal before that ends it at once. The signal
 // after that ends the process at once, as if nobody listened. A signal that
 // was ignored when the program began, as for nohup, stays ignored.
-func untilInterrupted(parent context.Context) (context.Context, context.CancelFunc) {
+func UntilInterrupted(parent context.Context) (context.Context, context.CancelFunc) {
 	var signals []os.Signal
 	for _, each := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		if !signal.Ignored(each) {

@@ -16,7 +16,7 @@ import (
 // like an absolute path matches absolute paths, any other with a slash matches
 // paths as seen from where the search began. A slash at the end lets a pattern
 // match folders only. In a pattern * and ? stand for any characters and for any
-// one but a slash, [a-z] for one of several, \ takes the meaning from the next
+// one but a slash, [a-z] for one of several, [!a-z] for any other, \ takes the meaning from the next
 // character (not on Windows, where it is a slash), and ** between slashes
 // stands for any number of folders, none too.
 type Set struct {
@@ -42,11 +42,12 @@ func (s *Set) Add(text string) error {
 	}
 	p := pattern{folders: trimmed != slashed, absolute: isAbsolute(trimmed)}
 	p.parts = strings.Split(strings.TrimPrefix(trimmed, "/"), "/")
-	for _, part := range p.parts {
+	for i, part := range p.parts {
 		if part == "" || part == "." || part == ".." {
 			return fmt.Errorf("has %q between slashes, which no path has", part)
 		}
-		if _, err := path.Match(part, ""); err != nil {
+		p.parts[i] = asGo(part)
+		if _, err := path.Match(p.parts[i], ""); err != nil {
 			return errors.New("has a [ or a \\ that nothing ends")
 		}
 	}
@@ -59,6 +60,51 @@ func (s *Set) Add(text string) error {
 		s.literal = append(s.literal, p)
 	}
 	return nil
+}
+
+// asGo writes a pattern of a shell's as path.Match has it, where the two differ
+// in what stands between [ and ]: ! in front is ^ there; and ] in front, and -
+// at either end, stand for themselves, as POSIX has it (XCU 2.14.1, and the
+// bracket expressions of XBD 9.3.5).
+func asGo(part string) string {
+	var text strings.Builder
+	for rest := part; rest != ""; {
+		switch {
+		case rest[0] == '\\' && len(rest) > 1:
+			text.WriteString(rest[:2])
+			rest = rest[2:]
+		case rest[0] == '[':
+			text.WriteByte('[')
+			rest = bracket(&text, rest[1:])
+		default:
+			text.WriteByte(rest[0])
+			rest = rest[1:]
+		}
+	}
+	return text.String()
+}
+
+// bracket writes what follows a [, with its ], and returns what is behind it.
+func bracket(text *strings.Builder, rest string) string {
+	if rest != "" && (rest[0] == '!' || rest[0] == '^') {
+		text.WriteByte('^')
+		rest = rest[1:]
+	}
+	for first := true; rest != ""; first = false {
+		switch {
+		case rest[0] == ']' && !first:
+			text.WriteByte(']')
+			return rest[1:]
+		case rest[0] == '\\' && len(rest) > 1:
+			text.WriteByte('\\')
+			rest = rest[1:]
+		case rest[0] == ']', rest[0] == '-' && (first || strings.HasPrefix(rest, "-]")):
+			text.WriteByte('\\')
+		}
+		text.WriteByte(rest[0])
+		rest = rest[1:]
+	}
+	return ""
 }
 
 // isAbsolute reports whether a pattern begins as absolute paths do here.

@@ -35,6 +35,18 @@ func TestPatterns(t *testing.T) {
 		"a?c":                  {[]string{"abc", "a.c", "a日c"}, []string{"ac", "abbc"}},
 		"[a-c]x":               {[]string{"ax", "cx"}, []string{"dx", "x"}},
 		"[^a]x":                {[]string{"bx"}, []string{"ax"}},
+		"[!a]x":                {[]string{"bx", "!x"}, []string{"ax"}},
+		"[!a-c]*":              {[]string{"d.db", "!"}, []string{"a.db", "c"}},
+		"[a!]x":                {[]string{"ax", "!x"}, []string{"bx"}},
+		"[]a]x":                {[]string{"]x", "ax"}, []string{"bx", "]a]x"}},
+		"[!]a]x":               {[]string{"bx"}, []string{"]x", "ax"}},
+		"[^]a]x":               {[]string{"bx"}, []string{"]x", "ax"}},
+		"[-a]x":                {[]string{"-x", "ax"}, []string{"bx"}},
+		"[!a-]x":               {[]string{"bx"}, []string{"-x", "ax"}},
+		`[\]\!]x`:              {[]string{"]x", "!x"}, []string{`\x`, "ax"}},
+		`\[!a]`:                {[]string{"[!a]"}, []string{"b", "[b"}},
+		"sub/[!a]*/[]x]":       {[]string{"sub/b/x", "sub/b/]"}, []string{"sub/a/x", "sub/b/y"}},
+		"a]":                   {[]string{"a]"}, []string{"a"}},
 		`\*`:                   {[]string{"*", "x/*"}, []string{"a"}},
 		"日*":                   {[]string{"日本"}, []string{"本日"}},
 		"node/":                {[]string{"node/", "x/node/"}, []string{"node", "x/node"}},
@@ -85,7 +97,7 @@ func TestSeveralPatternsLeaveOutWhatAnyOfThemDoes(t *testing.T) {
 }
 
 func TestWhatIsNoPattern(t *testing.T) {
-	for _, pattern := range []string{"", "/", "//", "[", "a[", `a\`, "a/[b", "a//b", "./a", "a/..", "../a", ".", "a/./b"} {
+	for _, pattern := range []string{"", "/", "//", "[", "a[", "[]", "[!]", "[^]", "[!", `[a\]`, "[b-a", "[a--", `a\`, "a/[b", "a//b", "./a", "a/..", "../a", ".", "a/./b"} {
 		if err := new(glob.Set).Add(pattern); err == nil {
 			t.Errorf("%q is taken", pattern)
 		}

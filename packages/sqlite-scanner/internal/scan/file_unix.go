@@ -157,6 +157,12 @@ func identityOfFolder(_ *os.File, info fs.FileInfo) identity {
 	return identity{}
 }
 
+// hasOneName reports whether a file has no other hard links.
+func hasOneName(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && stat.Nlink == 1
+}
+
 // identityAt is that of what is at path, behind all links.
 func identityAt(_ string, info fs.FileInfo) (identity, error) {
 	return identityOfFolder(nil, info), nil

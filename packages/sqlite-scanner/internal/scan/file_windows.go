@@ -58,6 +58,10 @@ func identityOfFolder(file *os.File, _ fs.FileInfo) identity {
 	}
 }
 
+// hasOneName would report whether a file has no other hard links. To ask, the
+// file would have to be opened; and EvalSymlinks has its path as it is on disk.
+func hasOneName(fs.FileInfo) bool { return false }
+
 // identityAt is that of what is at path, behind all links.
 func identityAt(path string, _ fs.FileInfo) (identity, error) {
 	file, err := os.Open(path)

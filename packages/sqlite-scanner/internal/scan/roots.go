@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // root is a path to scan, found to exist.
@@ -19,6 +20,10 @@ type root struct {
 
 	isFolder bool
 
+	// place is which folder or file it is, by whatever path it was reached.
+	// It is unknown for a file that has more than one name.
+	place identity
+
 	// others are the names below shown that are roots themselves, by the path
 	// of the folder they are in. This walk leaves them out. To leave out the
 	// inner root's own walk instead would lose its files where a folder in
@@ -30,30 +35,81 @@ type root struct {
 type resolved struct {
 	roots    []*root
 	problems []*fs.PathError
-	denied   int // how many may not be read
+}
+
+// denied is how many may not be read.
+func (r resolved) denied() int64 {
+	var denied int64
+	for _, problem := range r.problems {
+		if errors.Is(problem, fs.ErrPermission) {
+			denied++
+		}
+	}
+	return denied
+}
+
+// places are those of the roots, where there are several.
+func (r resolved) places() map[identity]bool {
+	if len(r.roots) < 2 {
+		return nil
+	}
+	places := make(map[identity]bool)
+	for _, root := range r.roots {
+		if root.place != (identity{}) {
+			places[root.place] = true
+		}
+	}
+	return places
+}
+
+// haveFiles reports whether a walk may come by a root that is a file.
+func (r resolved) haveFiles() bool {
+	isFile := func(root *root) bool { return !root.isFolder && root.place != (identity{}) }
+	return len(r.roots) > 1 && slices.ContainsFunc(r.roots, isFile)
 }
 
 // resolveRoots turns the paths as given into roots, each place once. Places are
-// compared by their real path, so a hard link is a place of its own.
+// compared by their real path, and by what the file system says they are, for
+// those that may be written in more than one way: in large or small letters.
+// Hard links are places of their own.
 func resolveRoots(given []string) resolved {
 	var all resolved
-	byReal := make(map[string]*root)
+	known := knownRoots{byReal: make(map[string]*root), byPlace: make(map[identity]*root)}
 	for _, path := range given {
 		r, err := resolveRoot(path)
 		switch {
-		case errors.Is(err, fs.ErrPermission):
-			all.denied++ // and skipped like any other path that may not be read
 		case err != nil:
 			all.problems = append(all.problems, pathError(path, err))
-		case r != nil && byReal[r.real] == nil:
-			byReal[r.real] = r
+		case r != nil && known.add(r):
 			all.roots = append(all.roots, r)
 		}
 	}
 	for _, inner := range all.roots {
-		noteOverlap(inner, byReal)
+		noteOverlap(inner, known.byReal)
 	}
 	return all
+}
+
+// knownRoots finds roots again.
+type knownRoots struct {
+	byReal  map[string]*root
+	byPlace map[identity]*root
+}
+
+// add reports whether a root is new.
+func (k knownRoots) add(r *root) bool {
+	if k.byReal[r.real] != nil {
+		return false
+	}
+	if same := k.byPlace[r.place]; same != nil {
+		k.byReal[r.real] = same
+		return false
+	}
+	k.byReal[r.real] = r
+	if r.place != (identity{}) {
+		k.byPlace[r.place] = r
+	}
+	return true
 }
 
 // resolveRoot returns nil, and no error, for what is never opened: a FIFO, a
@@ -67,6 +123,9 @@ func resolveRoot(given string) (*root, error) {
 		return nil, err
 	}
 	info, err := os.Lstat(resolved)
+	if err == nil && info.Mode()&fs.ModeIrregular != 0 {
+		info, err = os.Stat(resolved) // a junction of Windows: EvalSymlinks leaves it as it is
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +136,12 @@ func resolveRoot(given string) (*root, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &root{shown: shown, real: real, isFolder: info.IsDir()}, nil
+	r := &root{shown: shown, real: real, isFolder: info.IsDir()}
+	if r.isFolder || hasOneName(info) {
+		// Where that cannot be found out, the path must do.
+		r.place, _ = identityAt(real, info)
+	}
+	return r, nil
 }
 
 // absolute makes a path without links absolute, for printing and for real. The
@@ -88,7 +152,7 @@ func absolute(resolved string, info fs.FileInfo) (shown, real string, err error)
 		return "", "", err
 	}
 	if real, err = filepath.EvalSymlinks(shown); err == nil {
-		if there, err := os.Lstat(real); err == nil && os.SameFile(there, info) {
+		if there, err := os.Stat(real); err == nil && os.SameFile(there, info) {
 			return shown, real, nil
 		}
 	}

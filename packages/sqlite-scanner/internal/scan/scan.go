@@ -89,6 +89,10 @@ type Event struct {
 	// Err is what kept a path from being looked at: the path, as given if it
 	// is a root and absolute if not, and the reason. The scan goes on.
 	Err *fs.PathError
+
+	// Skipped says that Err is no more than a path below a root that may not
+	// be read.
+	Skipped bool
 }
 
 // Stats is what a scan has looked at.
@@ -109,8 +113,8 @@ type Scan struct {
 
 // Start begins a scan.
 //
-// Paths that may not be read are left out without an event, and so are files
-// that vanish in mid-walk. Only regular files are ever opened.
+// Files that vanish in mid-walk are left out without an event. Only regular
+// files are ever opened.
 //
 // When ctx ends the scan stops early. Reading Events until the channel is
 // closed, or ending ctx, is what frees the workers.
@@ -160,6 +164,8 @@ type scanner struct {
 	maxDepth      int
 	exclude       *glob.Set
 
+	rootPlaces map[identity]bool // nil if there is but one root
+
 	folders   *seen // the folders walked, nil unless links are followed
 	databases *seen // the databases found, nil unless links are followed
 
@@ -207,7 +213,9 @@ func (s *scanner) run(given []string) {
 	})()
 
 	all := resolveRoots(given)
-	s.deniedRoots.Store(int64(all.denied))
+	s.deniedRoots.Store(all.denied())
+	s.rootPlaces = all.places()
+	s.ask.identity = s.ask.identity || all.haveFiles()
 	for _, err := range all.problems {
 		s.emit(Event{Err: err})
 	}

@@ -48,6 +48,7 @@ func tree(t *testing.T, names ...string) string {
 type outcome struct {
 	found    []string
 	warnings []string
+	skipped  int // how many of the warnings are of no more than what may not be read
 }
 
 func scanAll(t *testing.T, folder string, cfg Config) outcome {
@@ -57,6 +58,9 @@ func scanAll(t *testing.T, folder string, cfg Config) outcome {
 	for event := range Start(t.Context(), cfg).Events {
 		if event.Err != nil {
 			all.warnings = append(all.warnings, relative(event.Err.Path)+": "+event.Err.Err.Error())
+			if event.Skipped {
+				all.skipped++
+			}
 		} else {
 			all.found = append(all.found, relative(event.Entry.Path))
 		}
@@ -107,6 +111,10 @@ type trouble struct {
 	most    atomic.Int32 // folders open at a time
 	madeUps map[string]bool
 	devices map[string]uint64 // of folders, where they differ from the disk's
+
+	// twins are, by path below root, files and folders that are said to be the
+	// same as others, as they are where large and small letters are alike.
+	twins map[string]identity
 }
 
 func (s *trouble) relative(path string) string {
@@ -188,6 +196,9 @@ func (f *troubledFolder) read(into *batch) (bool, error) {
 }
 
 func (f *troubledFolder) identity() identity {
+	if twin, ok := f.of.twins[f.of.relative(f.path)]; ok {
+		return twin
+	}
 	id := f.folder.identity()
 	if device, set := f.of.devices[f.of.relative(f.path)]; set {
 		id.device = device
@@ -202,7 +213,11 @@ func (f *troubledFolder) probe(name []byte, ask ask, into *head) (answer, error)
 	if err := f.of.note(filepath.Join(f.path, string(name))); err != nil {
 		return answer{}, err
 	}
-	return f.folder.probe(name, ask, into)
+	got, err := f.folder.probe(name, ask, into)
+	if twin, ok := f.of.twins[f.of.relative(filepath.Join(f.path, string(name)))]; ok && ask.identity {
+		got.identity = twin
+	}
+	return got, err
 }
 
 func (f *troubledFolder) close() {
@@ -243,7 +258,7 @@ func TestTheSizeIsThereWhenAskedFor(t *testing.T) {
 	})
 }
 
-func TestWhatMayNotBeReadIsNoWarning(t *testing.T) {
+func TestWhatMayNotBeReadIsToldAndSkipped(t *testing.T) {
 	onEachDisk(t, func(t *testing.T, disk disk) {
 		for _, denied := range []error{syscall.EACCES, syscall.EPERM} {
 			folder := tree(t, "a.db", "denied.db", "locked/b.db", "half/c.db")
@@ -253,8 +268,34 @@ func TestWhatMayNotBeReadIsNoWarning(t *testing.T) {
 				onRead:  map[string]error{"half": denied},
 				onProbe: map[string]error{"denied.db": denied},
 			}
-			scanAll(t, folder, Config{Roots: []string{folder}, disk: broken}).check(t,
-				[]string{"a.db", filepath.Join("half", "c.db")}, nil)
+			got := scanAll(t, folder, Config{Roots: []string{folder}, disk: broken})
+			got.check(t, []string{"a.db", filepath.Join("half", "c.db")}, []string{
+				"denied.db: " + denied.Error(), "half: " + denied.Error(), "locked: " + denied.Error(),
+			})
+			if got.skipped != 3 {
+				t.Errorf("%d of them are skipped", got.skipped)
+			}
+		}
+	})
+}
+
+func TestARootThatMayNotBeReadIsNotSkipped(t *testing.T) {
+	onEachDisk(t, func(t *testing.T, disk disk) {
+		for name, broken := range map[string]*trouble{
+			"a folder": {onOpen: map[string]error{"sub": syscall.EACCES}},
+			"its list": {onRead: map[string]error{"sub": syscall.EACCES}},
+			"a file":   {onProbe: map[string]error{"sub/a.db": syscall.EACCES}},
+		} {
+			folder := tree(t, "sub/a.db")
+			broken.disk, broken.root = disk, folder
+			root := filepath.Join(folder, "sub")
+			if name == "a file" {
+				root = filepath.Join(root, "a.db")
+			}
+			got := scanAll(t, filepath.Dir(root), Config{Roots: []string{root}, disk: broken})
+			if len(got.warnings) != 1 || !strings.HasSuffix(got.warnings[0], ": "+syscall.EACCES.Error()) || got.skipped > 0 {
+				t.Errorf("%s: %+v", name, got)
+			}
 		}
 	})
 }
@@ -396,8 +437,58 @@ func TestAnInnerRootIsWalkedOnceAndFromItself(t *testing.T) {
 		broken := &trouble{disk: disk, root: folder, onOpen: map[string]error{"mid": syscall.EACCES}}
 		for _, roots := range [][]string{{folder, inner}, {inner, folder}, {inner, inner, folder, filepath.Join(inner, "c.db")}} {
 			scanAll(t, folder, Config{Roots: roots, disk: broken}).check(t,
-				[]string{"a.db", filepath.Join("mid", "inner", "c.db"), filepath.Join("mid", "inner", "d", "e.db")}, nil)
+				[]string{"a.db", filepath.Join("mid", "inner", "c.db"), filepath.Join("mid", "inner", "d", "e.db")},
+				[]string{"mid: " + syscall.EACCES.Error()})
 		}
+	})
+}
+
+func TestARootIsKnownByWhateverPath(t *testing.T) {
+	known := knownRoots{byReal: make(map[string]*root), byPlace: make(map[identity]*root)}
+	for _, test := range []struct {
+		root root
+		want bool
+	}{
+		{root{real: "/Users/ada", place: identity{1, 2}}, true},
+		{root{real: "/users/ada", place: identity{1, 2}}, false},
+		{root{real: "/Users/ada", place: identity{1, 2}}, false},
+		{root{real: "/Users/bob", place: identity{1, 3}}, true},
+		{root{real: "/Volumes/other", place: identity{2, 2}}, true},
+		{root{real: "/unknown"}, true},
+		{root{real: "/unknown too"}, true},
+		{root{real: "/unknown"}, false},
+	} {
+		if got := known.add(&test.root); got != test.want {
+			t.Errorf("%s is new: %t", test.root.real, got)
+		}
+	}
+	if got := known.byReal["/users/ada"]; got == nil || got.real != "/Users/ada" {
+		t.Errorf("what lies below is left out of %+v", got)
+	}
+}
+
+// TestARootIsWalkedOnceThoughItsNameIsWrittenInAnotherWay: a walk meets roots
+// under names that are not those they were given by.
+func TestARootIsWalkedOnceThoughItsNameIsWrittenInAnotherWay(t *testing.T) {
+	onEachDisk(t, func(t *testing.T, disk disk) {
+		folder := tree(t, "a.db", "SUB/b.db", "sub.d/b.db", "FILE.db", "file.d/f.db")
+		place := func(name string) identity {
+			path := filepath.Join(folder, filepath.FromSlash(name))
+			root, err := resolveRoot(path)
+			if err != nil || root.place == (identity{}) {
+				t.Skip("this system does not say which file it is: ", err)
+			}
+			return root.place
+		}
+		twins := map[string]identity{"SUB": place("sub.d"), "FILE.db": place("file.d/f.db")}
+		roots := []string{folder, filepath.Join(folder, "sub.d"), filepath.Join(folder, "file.d", "f.db")}
+		same := &trouble{disk: disk, root: folder, twins: twins}
+		for _, follow := range []bool{false, true} {
+			scanAll(t, folder, Config{Roots: roots, Follow: follow, disk: same}).check(t,
+				slashed("a.db", "file.d/f.db", "sub.d/b.db"), nil)
+		}
+		scanAll(t, folder, Config{Roots: roots[:1], disk: same}).check(t,
+			slashed("FILE.db", "SUB/b.db", "a.db", "file.d/f.db", "sub.d/b.db"), nil)
 	})
 }
 

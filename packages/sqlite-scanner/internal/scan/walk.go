@@ -89,7 +89,7 @@ func (w *worker) begin(n *node) {
 	}
 	opened, err := w.disk.open(n.root.real, false)
 	if err != nil {
-		w.problem(n.root.shown, err)
+		w.problem(n, "", err)
 		return
 	}
 	w.walk(n, opened)
@@ -111,7 +111,7 @@ func (w *worker) enter(t task) {
 		opened, err = w.disk.open(n.real(), follow)
 	}
 	if err != nil {
-		w.problem(n.shown(), err)
+		w.problem(n, "", err)
 		return
 	}
 	w.walk(n, opened)
@@ -142,6 +142,9 @@ func (w *worker) wanted(n *node, opened folder) bool {
 	if crossed && (w.oneFileSystem || opened.madeUp()) {
 		return false
 	}
+	if n.parent != nil && w.rootPlaces[id] {
+		return false // a root whose name is written in another way than in this folder
+	}
 	return w.folders == nil || w.folders.add(id)
 }
 
@@ -161,7 +164,7 @@ func (w *worker) readOn(n *node) {
 		w.queueFolders(n)
 		w.lookAtFiles(n)
 		if err != nil {
-			w.problem(n.shown(), err)
+			w.problem(n, "", err)
 		}
 		if passOn || !more {
 			break
@@ -203,7 +206,7 @@ func (w *worker) queueFolders(n *node) {
 func (w *worker) queueLink(n *node, name string, deepest bool) {
 	to, _, err := n.folder.stat(name)
 	if err != nil {
-		w.problem(n.child(name), err)
+		w.problem(n, name, err)
 		return
 	}
 	if w.leavesOut(n, []byte(name), to == kindFolder) {
@@ -279,12 +282,15 @@ type answered struct {
 // tell passes on what came of looking at a file.
 func (w *worker) tell(a answered, err error) {
 	if err != nil {
-		w.problem(a.in.child(a.name), err)
+		w.problem(a.in, a.name, err)
 		return
 	}
 	w.done.files.Add(1)
 	if !a.got.database {
 		return
+	}
+	if a.name != "" && w.rootPlaces[a.got.identity] {
+		return // as in wanted
 	}
 	if w.databases != nil {
 		// One that can be reached without following a link has its own name,
@@ -296,13 +302,16 @@ func (w *worker) tell(a answered, err error) {
 	w.emit(Event{Entry: Entry{Path: a.in.child(a.name), Size: a.got.size, Details: a.got.details}})
 }
 
-// problem tells of a path met in the walk that could not be looked at, unless
-// it may not be read, or is no longer what its folder said it was.
-func (w *worker) problem(path string, err error) {
-	switch {
-	case errors.Is(err, fs.ErrPermission):
+// problem tells of what could not be looked at, unless it is no longer what
+// its folder said it was: a name in a folder, or the folder itself if there is
+// no name.
+func (w *worker) problem(in *node, name string, err error) {
+	denied := errors.Is(err, fs.ErrPermission)
+	if denied {
 		w.done.denied.Add(1)
-	case !isGone(err):
-		w.emit(Event{Err: pathError(path, err)})
+	}
+	if denied || !isGone(err) {
+		isRoot := in.parent == nil && name == ""
+		w.emit(Event{Err: pathError(in.child(name), err), Skipped: denied && !isRoot})
 	}
 }
