@@ -1,12 +1,21 @@
 """Who may see the page of scans, and who may start one.
 
 Two permissions, ``view-scan`` and ``scan-now``. Both are given to root, to whom the plugin's
-``allow`` block names, and, only where Datasette listens on this machine alone, to everybody.
+``allow`` block names, and to everybody whose request is private. A request is private where all of
+this is so:
+
+- Datasette listens on this machine alone;
+- the request asks for this machine by a name of its own (``Host``). A page of another site, whose
+  name leads here, and a proxy that passes the name on ask for another;
+- and no header tells that a proxy has passed it on.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import re
+from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,8 +30,13 @@ _DESCRIPTIONS = {
     VIEW: "See which databases a scan has found, and where",
     SCAN: "Start a scan of the folders",
 }
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+_FORWARDED = frozenset({"forwarded", "x-real-ip", "via", "cf-connecting-ip"})
+_FORWARDED_START = "x-forwarded-"
+_HOST = re.compile(r"(\[[^\]]+\]|[^:\[\]]+)(?::[0-9]*)?")
+"""A ``Host`` header: a name, an address, or an IPv6 address in brackets, and a port (RFC 9110)."""
 
+_from_here: ContextVar[bool] = ContextVar("datasette_scan_from_here", default=False)
+"""Whether the request whose permissions are asked for has come from this machine."""
 _private: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
 _allow: WeakKeyDictionary[Any, object] = WeakKeyDictionary()
 
@@ -62,17 +76,28 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-async def may(datasette: Any, request: Any, action: str) -> bool:
-    """Whether who sends a request may do something.
+def is_from_here(headers: Mapping[str, str]) -> bool:
+    """Whether a request, by its headers, was sent on this machine and passed on by nobody.
 
-    Where a proxy has passed on the request of somebody unknown, that Datasette listens on this
-    machine alone says nothing.
+    Args:
+        headers: with names in lower case.
     """
-    actor = request.actor
-    if actor is None and any(request.headers.get(name) for name in _FORWARDED):
-        return _allow.get(datasette) is not None and bool(
-            actor_matches_allow(None, _allow[datasette])
-        )
+    if any(name in _FORWARDED or name.startswith(_FORWARDED_START) for name in headers):
+        return False
+    host = _HOST.fullmatch(headers.get("host", "").strip())
+    return host is not None and is_loopback(host[1])
+
+
+async def may(datasette: Any, request: Any, action: str) -> bool:
+    """Whether who sends a request may do something."""
+    token = _from_here.set(is_from_here(request.headers))
+    try:
+        return await _may(datasette, request.actor, action)
+    finally:
+        _from_here.reset(token)
+
+
+async def _may(datasette: Any, actor: Any, action: str) -> bool:
     if hasattr(datasette, "allowed"):
         return bool(
             await datasette.allowed(action="view-instance", actor=actor)
@@ -86,8 +111,9 @@ async def may(datasette: Any, request: Any, action: str) -> bool:
 
 def _granted(datasette: Any, actor: dict[str, Any] | None) -> str:
     """Why somebody may do both; empty where there is no reason."""
-    if _private.get(datasette) and not getattr(datasette, "default_deny", False):
-        return "Datasette listens on this machine alone"
+    is_private = _private.get(datasette) and _from_here.get()
+    if is_private and not getattr(datasette, "default_deny", False):
+        return "the request was sent on this machine, and Datasette listens on it alone"
     allow = _allow.get(datasette)
     if allow is not None and actor_matches_allow(actor, allow):
         return "the allow block of datasette-scan"

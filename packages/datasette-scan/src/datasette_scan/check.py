@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
+import stat
 from dataclasses import dataclass
-from pathlib import Path
 
 from .catalogue import Notes, take_notes
 from .database import ScannedDatabase, now
@@ -12,10 +14,19 @@ from .model import GOOD, Status, Verdict
 
 MAGIC = b"SQLite format 3\0"
 _HEADER = 100
+# Never wait for a FIFO's other end, and follow no link. Windows has neither, but two kinds of files.
+_FLAGS = os.O_RDONLY
+for _name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"):
+    _FLAGS |= getattr(os, _name, 0)
 _PATIENCE = 250
 """Milliseconds to wait for a program that has locked a database."""
 _COUNTED = 4_000_000
 """In bytes: files up to this size are counted at once, not when a page asks."""
+
+_SPELLING = (
+    "select name from sqlite_master where type in ('table', 'view') and name = ? collate nocase"
+)
+"""What Datasette 0.65.5 asks before it shows a table's name, to know who may see it."""
 
 # What SQLite says (Python 3.10 tells no error codes), and what it means.
 _MEANINGS = (
@@ -64,7 +75,7 @@ def examine(database: ScannedDatabase) -> Checked:
     """
     stamp = database.source.stamp()
     try:
-        header = _header(Path(database.source.path))
+        header = _header(database.source.path)
     except OSError as error:
         return _not(Status.UNREADABLE, error.strerror or str(error))
     wrong = _judge(header)
@@ -114,9 +125,14 @@ def explain(error: Exception) -> Verdict:
     return Verdict(status=Status.UNREADABLE, reason=said)
 
 
-def _header(path: Path) -> bytes:
-    with path.open("rb", buffering=0) as file:
-        return file.read(_HEADER)
+def _header(path: str) -> bytes:
+    descriptor = os.open(path, _FLAGS)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file")
+        return os.read(descriptor, _HEADER)
+    finally:
+        os.close(descriptor)
 
 
 def _judge(header: bytes) -> Verdict | None:
@@ -143,6 +159,8 @@ def _question(database: ScannedDatabase) -> Checked:
         if not tables and not views:
             return _not(Status.EMPTY, "it has no tables")
         now(database.hidden_table_names())
+        for name in (*tables, *views):
+            now(database.execute(_SPELLING, (name,)))
         for table in tables:
             now(database.table_columns(table))
             now(database.primary_keys(table))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import stat
 from collections.abc import Iterator
 from contextvars import ContextVar
 from pathlib import Path
@@ -79,7 +80,7 @@ def _finite(_context: click.Context, _option: click.Parameter, value: float | No
 def _serve(
     serve: click.Command, paths: tuple[str, ...], own: dict[str, Any], given: dict[str, Any]
 ) -> None:
-    folders = [path for path in paths if Path(path).is_dir()]
+    folders = [path for path in paths if _is_folder(path)]
     files = tuple(path for path in paths if path not in folders)
     if given.get("reload"):
         _start_reloader()
@@ -94,6 +95,18 @@ def _serve(
     )
     with _during(command):
         click.get_current_context().invoke(serve, files=files, **given)
+
+
+def _is_folder(path: str) -> bool:
+    """Whether a path leads to a folder; what is missing is left to Datasette."""
+    try:
+        return stat.S_ISDIR(Path(path).stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError as error:
+        raise click.ClickException(
+            f"The path {path!r} cannot be looked at: {error.strerror}."
+        ) from error
 
 
 def _start_reloader() -> None:

@@ -18,6 +18,8 @@ from .pool import Pool, Reader
 from .source import Source, shown
 
 _ATTEMPTS = 3
+_CANNOT_OPEN = "unable to open database file"
+"""SQLite's own words, which Datasette and ``check`` know."""
 _IS_ONE = hasattr(Database, "_execute_fn")
 """Whether this is Datasette 1.0."""
 
@@ -59,6 +61,7 @@ class ScannedDatabase(Database):  # type: ignore[misc]
         if not write:
             connection: sqlite3.Connection = self._open().connection
             return connection
+        self._refuse_what_is_no_file()
         options: dict[str, Any] = {"isolation_level": "IMMEDIATE"} if _IS_ONE else {}
         connection = sqlite3.connect(
             self.source.address("mode=rw"), uri=True, check_same_thread=False, **options
@@ -121,6 +124,8 @@ class ScannedDatabase(Database):  # type: ignore[misc]
 
     @contextlib.contextmanager
     def _borrowed(self) -> Iterator[Reader]:
+        # For idle connections, too: for each transaction, SQLite looks for a journal to open.
+        self._refuse_what_is_no_file()
         reader = self._pool.take(id(self), self.source, self._open_prepared)
         try:
             yield reader
@@ -130,7 +135,21 @@ class ScannedDatabase(Database):  # type: ignore[misc]
             else:
                 self._pool.give_back(id(self), reader)
 
+    def _refuse_what_is_no_file(self) -> None:
+        if not self.source.is_safe():
+            raise sqlite3.OperationalError(_CANNOT_OPEN)
+
     def _open(self) -> Reader:
+        for _ in range(_ATTEMPTS):
+            self._refuse_what_is_no_file()
+            reader = self._open_once()
+            after = self.source.stamp()
+            if after and reader.stamp and after.file == reader.stamp.file:
+                return reader
+            reader.connection.close()
+        raise sqlite3.OperationalError(_CANNOT_OPEN)
+
+    def _open_once(self) -> Reader:
         stamp = self.source.stamp()
         mode = self.source.mode(stamp)
         query = mode.value

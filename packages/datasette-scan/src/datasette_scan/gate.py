@@ -9,11 +9,45 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextvars import ContextVar
 
-_inside: ContextVar[bool] = ContextVar("datasette_scan_inside", default=False)
-"""Whether this is called from a page: what a page asks of Datasette itself is part of it."""
+
+class Page:
+    """A page, from its request to its answer."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._is_counted = True
+        self._is_made = False
+
+    def made(self) -> None:
+        """It begins to be sent: it may take long from now on, and asks for no databases."""
+        self._is_made = True
+        self._leave()
+
+    @contextlib.asynccontextmanager
+    async def waiting(self) -> AsyncIterator[None]:
+        """Around what may take for ever, or may itself wait for all pages."""
+        self._leave()
+        try:
+            yield
+        finally:
+            await self._return()
+
+    def _leave(self) -> None:
+        if self._is_counted:
+            self._is_counted = False
+            self._gate.leave()
+
+    async def _return(self) -> None:
+        if not self._is_made:
+            await self._gate.enter()
+            self._is_counted = True
+
+
+_inside: ContextVar[Page | None] = ContextVar("datasette_scan_inside", default=None)
+"""The page from which this is called: what it asks of Datasette itself is part of it."""
 
 
 class Gate:
@@ -22,67 +56,55 @@ class Gate:
     def __init__(self) -> None:
         self._pages = 0
         self._opened: asyncio.Future[None] | None = None
-        self._empty: asyncio.Future[None] | None = None
+        self._left = asyncio.Event()
 
     @contextlib.asynccontextmanager
-    async def page(self) -> AsyncIterator[Callable[[], None]]:
-        """Around the making of a page.
-
-        What it yields is to be called when the page begins to be sent: it may take long from
-        then on, and asks for no list of databases any more.
-        """
-        if _inside.get():
-            yield lambda: None
+    async def page(self) -> AsyncIterator[Page | None]:
+        """Around the making of a page; None where that is part of another."""
+        if _inside.get() is not None:
+            yield None
             return
-        while self._opened is not None:
-            await asyncio.shield(self._opened)
-        token = _inside.set(True)
-        self._enter()
-        is_made = False
-
-        def made() -> None:
-            nonlocal is_made
-            if not is_made:
-                is_made = True
-                self._leave()
-
+        await self.enter()
+        page = Page(self)
+        token = _inside.set(page)
         try:
-            yield made
+            yield page
         finally:
-            made()
+            page.made()
             _inside.reset(token)
 
     @contextlib.asynccontextmanager
     async def outside(self) -> AsyncIterator[None]:
         """Around what a page waits for and what may itself wait for all pages."""
-        if not self._pages:
+        page = _inside.get()
+        async with contextlib.nullcontext() if page is None else page.waiting():
             yield
-            return
-        self._leave()
-        try:
-            yield
-        finally:
-            self._enter()
 
     @contextlib.asynccontextmanager
     async def alone(self, patience: float) -> AsyncIterator[None]:
-        """With no page in the making, or after so many seconds in any case."""
-        loop = asyncio.get_running_loop()
-        self._opened = loop.create_future()
+        """With no page in the making, or when none has ended for so many seconds.
+
+        On a busy machine many pages end one after the other, and all of them are waited for;
+        one that hangs holds up the others for this long and no longer.
+        """
+        opened = self._opened = asyncio.get_running_loop().create_future()
         try:
-            if self._pages:
-                self._empty = loop.create_future()
-                await asyncio.wait([self._empty], timeout=patience)
+            with contextlib.suppress(asyncio.TimeoutError):
+                while self._pages:
+                    self._left.clear()
+                    await asyncio.wait_for(self._left.wait(), timeout=patience)
             yield
         finally:
-            self._empty = None
-            self._opened.set_result(None)
+            opened.set_result(None)
             self._opened = None
 
-    def _enter(self) -> None:
+    async def enter(self) -> None:
+        """Count a page, when the gate is open."""
+        while self._opened is not None:
+            await asyncio.shield(self._opened)
         self._pages += 1
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Count a page no more."""
         self._pages -= 1
-        if not self._pages and self._empty is not None and not self._empty.done():
-            self._empty.set_result(None)
+        self._left.set()

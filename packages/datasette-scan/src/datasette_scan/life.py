@@ -105,7 +105,7 @@ class Life:
         if len(rest) > _SHOWN:
             _say(f"not attached: {len(rest) - _SHOWN} more files: see /-/scan")
         for problem in summary.problems[:_SHOWN]:
-            _say(f"not searched: {_plain(problem)}")
+            _say(f"not read: {_plain(problem)}")
 
     # --- behind a server ----------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePath
 
 # Names that Datasette gives to databases of its own, or whose pages would lie at /-/.
@@ -17,7 +17,11 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd/]+")
 
 
 def names_for(
-    paths: Iterable[str], *, roots: Collection[str], taken: Collection[str]
+    paths: Iterable[str],
+    *,
+    roots: Collection[str],
+    taken: Collection[str],
+    kept: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """A distinct name for each path.
 
@@ -30,8 +34,11 @@ def names_for(
         paths: what to name.
         roots: the folders that are scanned.
         taken: names that are not to be had.
+        kept: names that paths have already, and keep. They take part in the comparison all the
+            same: what is new is named as it would be at the start.
     """
-    closed = RESERVED.union(taken)
+    kept = {} if kept is None else kept
+    closed = RESERVED.union(taken, kept.values())
     ladders = {path: _ladder(path, roots) for path in set(paths)}
     height = dict.fromkeys(ladders, 0)
     while True:
@@ -40,10 +47,11 @@ def names_for(
         climbing = [
             path
             for path, name in wanted.items()
-            if (count[name] > 1 or name in closed) and height[path] < _HIGHEST - 1
+            if (count[name] > 1 or (name in closed and kept.get(path) != name))
+            and height[path] < _HIGHEST - 1
         ]
         if not climbing:
-            return wanted
+            return wanted | {path: name for path, name in kept.items() if path in wanted}
         for path in climbing:
             height[path] += 1
 
@@ -73,4 +81,8 @@ def clean(name: str) -> str:
 
 
 def _digest(path: str) -> str:
-    return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
+    try:
+        content = os.fsencode(path)
+    except UnicodeEncodeError:
+        content = path.encode("utf-8", "surrogatepass")
+    return hashlib.sha256(content).hexdigest()[:12]

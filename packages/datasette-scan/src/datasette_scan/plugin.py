@@ -10,6 +10,7 @@ import click
 from . import access, views
 from .command import called, make_command
 from .errors import CannotStartError, DatasetteScanError
+from .gate import Page
 from .hooks import hookimpl
 from .life import Life, life_of
 from .settings import PLUGIN, from_config, merged
@@ -67,8 +68,11 @@ def asgi_wrapper(datasette: Any) -> Callable[[_Asgi], _Asgi]:
             if scope["type"] == "lifespan":
                 await _through_life(datasette, app, (scope, receive, send))
             elif scope["type"] == "http" and life is not None:
-                async with life.scans.gate.page() as made:
-                    await app(scope, receive, _telling(made, send))
+                async with life.scans.gate.page() as page:
+                    if page is None:
+                        await app(scope, receive, send)
+                    else:
+                        await app(scope, _waiting(page, receive), _telling(page, send))
             else:
                 await app(scope, receive, send)
 
@@ -77,12 +81,22 @@ def asgi_wrapper(datasette: Any) -> Callable[[_Asgi], _Asgi]:
     return wrap
 
 
-def _telling(made: Callable[[], None], send: Any) -> Callable[[Any], Awaitable[None]]:
+def _waiting(page: Page, receive: Any) -> Callable[[], Awaitable[Any]]:
+    """A ``receive`` during which nobody waits for the page: a body may never come."""
+
+    async def hear() -> Any:
+        async with page.waiting():
+            return await receive()
+
+    return hear
+
+
+def _telling(page: Page, send: Any) -> Callable[[Any], Awaitable[None]]:
     """A ``send`` that tells when the answer begins."""
 
     async def tell(message: Any) -> None:
         if message["type"] == "http.response.start":
-            made()
+            page.made()
         await send(message)
 
     return tell

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from . import check
@@ -16,7 +17,7 @@ from .catalogue import Notes, refreshing, write_notes
 from .database import ScannedDatabase
 from .errors import DatasetteScanError
 from .gate import Gate
-from .model import GOOD, Entry, Stamp, Status, Summary, Verdict
+from .model import Entry, Stamp, Status, Summary, Verdict
 from .names import names_for
 from .pool import Pool, default_limit
 from .settings import Settings
@@ -25,8 +26,9 @@ from .walk import Walk, find_scanner
 
 _BATCH = 16
 """Files that a thread checks before the next thread's turn."""
-_PAGES_PATIENCE = 20.0
-"""Seconds that pages in the making are waited for before a database is taken away."""
+_PAGES_PATIENCE = 3.0
+"""Seconds without one that ends for which pages in the making are waited for."""
+_SERVED = Verdict(status=Status.SERVED)
 _LASTING = frozenset({Status.ATTACHED, Status.EMPTY, Status.CORRUPT, Status.ENCRYPTED})
 """What a file stays as long as nothing is written to it."""
 
@@ -85,6 +87,7 @@ class Scans:
         self._pool = Pool(limit=default_limit())
         self._databases: dict[str, ScannedDatabase] = {}
         self._known: dict[str, Entry] = {}
+        self._names: dict[str, str] = {}  # of all that was ever attached
         self._threads = ThreadPoolExecutor(
             max_workers=min(4, os.cpu_count() or 1), thread_name_prefix="datasette-scan"
         )
@@ -143,7 +146,8 @@ class Scans:
             progress.found += len(batch)
             looked += await self._thread(self._look, batch, served)
         if walk.problems:
-            looked += await self._thread(self._unsearched, {item.path for item in looked})
+            found = {item.path for item in looked}
+            looked += await self._thread(self._unsearched, found, served)
         looked.sort(key=lambda item: item.path)
         self._name(looked)
         checked = await self._check_all(looked)
@@ -159,12 +163,12 @@ class Scans:
     def _served(self) -> frozenset[tuple[int, int]]:
         """The files that Datasette was given by name."""
         ours = {id(database) for database in self._databases.values()}
-        stamps = [
-            Source(path=str(database.path)).stamp()
+        paths = [
+            str(database.path)
             for database in self.datasette.databases.values()
             if database.path and id(database) not in ours
         ]
-        return frozenset(stamp.file for stamp in stamps if stamp)
+        return frozenset(file for path in paths for file in _file_at(path))
 
     def _look(self, paths: Iterable[str], served: frozenset[tuple[int, int]]) -> list[Looked]:
         return [self._look_at(path, served) for path in paths]
@@ -180,7 +184,7 @@ class Scans:
                 path=path, stamp=None, verdict=Verdict(status=Status.UNREADABLE, reason=reason)
             )
         if stamp.file in served:
-            return Looked(path=path, stamp=stamp, verdict=Verdict(status=Status.SERVED))
+            return Looked(path=path, stamp=stamp, verdict=_SERVED)
         if known is not None and known.stamp == stamp and known.verdict.status in _LASTING:
             return Looked(path=path, stamp=stamp, verdict=known.verdict)
         if attached is not None and _is_same_file(known, stamp):
@@ -188,28 +192,34 @@ class Scans:
         database = ScannedDatabase(self.datasette, Source(path=path), self._pool)
         return Looked(path=path, stamp=stamp, database=database)
 
-    def _unsearched(self, found: Collection[str]) -> list[Looked]:
+    def _unsearched(
+        self, found: Collection[str], served: frozenset[tuple[int, int]]
+    ) -> list[Looked]:
         """Attached files that are still there, in folders that could not be searched this time."""
         rest = [path for path in self._databases if path not in found]
-        stamps = {path: self._databases[path].source.stamp() for path in rest}
-        return [
-            Looked(path=path, stamp=stamp, verdict=GOOD)
-            for path, stamp in stamps.items()
-            if stamp is not None
-        ]
+        looked = [_readable(self._look_at(path, served)) for path in rest]
+        return [item for item in looked if item.stamp is not None]
 
     # --- checking -----------------------------------------------------------------------------
 
-    def _name(self, looked: Iterable[Looked]) -> None:
-        """Name what is to be checked. A file that replaces another takes over its name."""
-        replacing = {path: str(database.name) for path, database in self._databases.items()}
+    def _name(self, looked: Sequence[Looked]) -> None:
+        """Name what is to be checked.
+
+        A file that replaces another takes over its name, and one that comes back has its old one
+        where that is still free.
+        """
+        kept = {path: str(database.name) for path, database in self._databases.items()}
         new = {item.path: item.database for item in looked if item.database is not None}
         mounts = {str(mount).strip("/").split("/")[0] for mount, _ in self.datasette.static_mounts}
         taken = mounts.union(self.datasette.databases)
-        paths = (path for path in new if path not in replacing)
-        names = names_for(paths, roots=self.settings.paths, taken=taken)
+        for path in new:
+            old = self._names.get(path)
+            if path not in kept and old and old not in taken.union(kept.values()):
+                kept[path] = old
+        others = [item.path for item in looked if item.verdict != _SERVED]
+        names = names_for(others, roots=self.settings.paths, taken=taken, kept=kept)
         for path, database in new.items():
-            database.name = replacing.get(path) or names[path]
+            database.name = names[path]
 
     async def _check_all(self, looked: Sequence[Looked]) -> list[Looked]:
         """Check what must be checked, in the order of paths, up to ``max_databases``."""
@@ -276,6 +286,7 @@ class Scans:
         for number, (path, database) in enumerate(new.items()):
             self.datasette.add_database(database, name=database.name)
             self._databases[path] = database
+            self._names[path] = str(database.name)
             if number % _BATCH == 0:
                 await asyncio.sleep(0)
 
@@ -304,6 +315,23 @@ def _examine(items: Iterable[Looked]) -> list[Looked]:
             )
         )
     return done
+
+
+def _file_at(path: str) -> list[tuple[int, int]]:
+    """Which file a path leads to, if any; what Datasette was given by name may be a link."""
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError):
+        return []
+    return [(found.st_dev, found.st_ino)]
+
+
+def _readable(item: Looked) -> Looked:
+    """The same, or that it may not be read: the rights to a file can change without its time."""
+    if os.access(item.path, os.R_OK):
+        return item
+    denied = Verdict(status=Status.UNREADABLE, reason="permission denied")
+    return Looked(path=item.path, stamp=item.stamp, verdict=denied)
 
 
 def _is_good(item: Looked) -> bool:

@@ -11,12 +11,20 @@ SQLite in read-only mode still writes beside a database in WAL mode: it makes th
   reads the database file alone. Since a program may begin to, the file's stamp is compared
   before and after.
 - Any other database: ``mode=ro`` takes shared locks and writes nothing.
+
+Only regular files are opened. Whoever may write to a scanned folder could put something else in
+the place of a file that is attached: a FIFO, at which SQLite would wait for ever, or a link to a
+file that nobody meant to serve. SQLite opens a path, and there is no way to hand it an open file,
+so what is at the path is looked at before and after. That leaves two gaps: a FIFO that appears in
+the microseconds between the look and the opening, and a folder above the file that becomes a link.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
+import stat
 import time
 from dataclasses import dataclass
 from enum import Enum
@@ -26,6 +34,9 @@ from .model import Stamp
 
 _SETTLED = 2.5
 """In seconds: more than the coarsest clock of a file system (FAT's) has between two ticks."""
+_BESIDE = ("-wal", "-shm", "-journal")
+_HALVES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+"""Surrogates that stand for no byte: Windows allows them in names."""
 
 
 class Mode(str, Enum):  # noqa: UP042 - Python 3.10 has no StrEnum
@@ -41,7 +52,8 @@ class Source:
     """A database file on disk.
 
     Attributes:
-        path: its path, in full.
+        path: its path, in full. Not a link: the scanner follows none below the folders that it
+            is given, and tells those folders by their real paths.
         wal: it is in WAL mode, as far as is known.
     """
 
@@ -50,17 +62,12 @@ class Source:
     _learned: Stamp | None = None
 
     def stamp(self) -> Stamp | None:
-        """The state of the file now; None where it is not there or cannot be looked at."""
-        try:
-            main = os.stat(self.path)  # noqa: PTH116 - for each database and page
-        except OSError:
+        """The state of the file now; None where no regular file is there, or none can be seen."""
+        main = _look(self.path)
+        if main is None or not stat.S_ISREG(main.st_mode):
             return None
-        try:
-            log = os.stat(f"{self.path}-wal")  # noqa: PTH116
-        except OSError:
-            log_size, log_changed = -1, 0
-        else:
-            log_size, log_changed = log.st_size, log.st_mtime_ns
+        log = _look(f"{self.path}-wal")
+        log_size, log_changed = (log.st_size, log.st_mtime_ns) if log else (-1, 0)
         return Stamp(
             device=main.st_dev,
             inode=main.st_ino,
@@ -68,6 +75,13 @@ class Source:
             changed=main.st_mtime_ns,
             log_size=log_size,
             log_changed=log_changed,
+        )
+
+    def is_safe(self) -> bool:
+        """Whether all that SQLite would open is a regular file, or is not there."""
+        beside = (_look(self.path + end) for end in _BESIDE)
+        return self.stamp() is not None and all(
+            found is None or stat.S_ISREG(found.st_mode) for found in beside
         )
 
     def learn(self, stamp: Stamp, *, wal: bool) -> None:
@@ -113,11 +127,19 @@ class Source:
         return os.path.exists(f"{self.path}-shm")  # noqa: PTH110 - called for every connection
 
 
+def _look(path: str) -> os.stat_result | None:
+    try:
+        return os.lstat(path)
+    except (OSError, ValueError):  # a ValueError: no file can have this name
+        return None
+
+
 def settled(stamp: Stamp) -> bool:
     """Whether a later write would be seen by its time alone."""
     return time.time() - max(stamp.changed, stamp.log_changed) / 1e9 > _SETTLED
 
 
 def shown(path: str) -> str:
-    """A path as a page can show it: bytes that are not UTF-8 become U+FFFD."""
+    """A path as a page can show it: what is not UTF-8, or half a character, becomes U+FFFD."""
+    path = _HALVES.sub("\N{REPLACEMENT CHARACTER}", path)
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

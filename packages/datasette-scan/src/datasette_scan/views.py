@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import os
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -43,10 +44,11 @@ class Query:
     @classmethod
     def of(cls, request: Any) -> Query:
         """Read the query string."""
+        folder = request.args.get("folder") or ""
         page = request.args.get("page") or "1"
         status = request.args.get("status") or ""
         return cls(
-            folder=(request.args.get("folder") or "").strip(),
+            folder=folder if folder.strip() else "",
             status=status if status in {known.value for known in Status} else "",
             page=max(1, int(page)) if page.isdecimal() and len(page) < 9 else 1,
         )
@@ -81,9 +83,11 @@ async def page(datasette: Any, request: Any) -> Response:
 
 async def document(datasette: Any, request: Any) -> Response:
     """All files that are asked for, in one document."""
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        return Response.json({"ok": False, "error": "Method not allowed"}, status=405)
     life = await _life(datasette, request)
     query = Query.of(request)
-    files = _in_folder(life.scans.entries, query.folder)
+    files = _in_folder(life, query.folder)
     asked = [entry for entry in files if query.status in {"", entry.verdict.status.value}]
     headers: dict[str, str] = {}
     if datasette.cors:
@@ -115,6 +119,8 @@ async def _life(datasette: Any, request: Any) -> Life:
 async def _scan_now(datasette: Any, request: Any, life: Life) -> Response:
     if not await access.may(datasette, request, access.SCAN):
         raise Forbidden(access.SCAN)
+    if not _is_own(request.headers):
+        raise Forbidden("Another site's page may not start a scan.")
     async with life.scans.gate.outside():
         task = life.scans.begin()
         await asyncio.wait([task], timeout=_BUTTON_PATIENCE if life.is_served else None)
@@ -127,6 +133,25 @@ async def _scan_now(datasette: Any, request: Any, life: Life) -> Response:
         datasette.add_message(request, _told(task.result()), datasette.INFO)
     address = datasette.urls.path("/-/scan") + Query.of(request).address()
     return Response.redirect(address, status=303)
+
+
+def _is_own(headers: Mapping[str, str]) -> bool:
+    """Whether the button on this page has sent a request, or no browser at all.
+
+    Datasette 0.65 asks for its token only where there is a cookie, and who is on this machine
+    needs none. So this looks at what a browser says of where the request is from, as Datasette
+    1.0 does: ``Sec-Fetch-Site``, which a page cannot forge, and where that is missing (browsers
+    send it to no plain HTTP but this machine's) ``Origin``, which all browsers send with a POST
+    (https://fetch.spec.whatwg.org/#origin-header). With neither, it is a program such as curl,
+    which no page of another site can command.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = headers.get("origin")
+    if origin is None:
+        return True
+    return origin.partition("://")[2].lower() == headers.get("host", "").lower() != ""
 
 
 def _told(summary: Summary) -> str:
@@ -144,7 +169,7 @@ def _told(summary: Summary) -> str:
 
 def _context(life: Life, query: Query) -> dict[str, Any]:
     scans = life.scans
-    files = _in_folder(scans.entries, query.folder)
+    files = _in_folder(life, query.folder)
     counts = _counts(files)
     asked = [entry for entry in files if query.status in {"", entry.verdict.status.value}]
     pages = max(1, -(-len(asked) // _ROWS))
@@ -170,11 +195,15 @@ def _context(life: Life, query: Query) -> dict[str, Any]:
     }
 
 
-def _in_folder(entries: tuple[Entry, ...], folder: str) -> list[Entry]:
+def _in_folder(life: Life, folder: str) -> list[Entry]:
+    """The files in a folder and below; its path may begin at a folder that is scanned."""
     if not folder:
-        return list(entries)
-    start = folder.rstrip(os.sep) + os.sep
-    return [entry for entry in entries if shown(entry.path).startswith(start)]
+        return list(life.scans.entries)
+    roots = map(shown, life.scans.settings.paths)
+    # As text: a Path would keep "..", or follow links to take it away.
+    folders = [os.path.normpath(os.path.join(root, folder)) for root in roots]  # noqa: PTH118
+    starts = tuple(path.rstrip(os.sep) + os.sep for path in folders)
+    return [entry for entry in life.scans.entries if shown(entry.path).startswith(starts)]
 
 
 def _counts(files: list[Entry]) -> dict[str, int]:

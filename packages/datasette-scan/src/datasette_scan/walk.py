@@ -18,6 +18,8 @@ _CHUNK = 1 << 16
 _MOST_PROBLEMS = 200
 _UPGRADE = "Upgrade it: pip install --upgrade sqlite-scanner"
 _MISUSE = 2
+_START = re.compile("warning: |sqlite-scanner: ")
+"""How a line begins that tells what could not be searched or read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,8 +102,8 @@ class Walk:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
             )
-        except OSError as error:
-            raise ScannerError(f"{command[0]} cannot be started: {error.strerror}.") from error
+        except (OSError, ValueError) as error:  # a ValueError: no path can have such characters
+            raise ScannerError(f"{command[0]} cannot be started: {error}.") from error
         assert process.stdout is not None
         assert process.stderr is not None
         listener = asyncio.create_task(self._listen(process.stderr))
@@ -129,13 +131,14 @@ class Walk:
     def _keep(self, lines: list[bytes]) -> None:
         room = _MOST_PROBLEMS - len(self.problems)
         texts = [line.decode("utf-8", "replace").strip() for line in lines]
-        self.problems += [text.removeprefix("warning: ") for text in texts if text][: max(room, 0)]
+        texts = [_START.sub("", text) for text in texts if text]
+        self.problems += texts[: max(room, 0)]
 
     def _judge(self, code: int) -> None:
         if code in {0, 1}:  # 1: some of it could not be searched
             return
         said = self.problems[0].removeprefix("error: ") if self.problems else f"exit code {code}"
-        hint = _UPGRADE if code == _MISUSE else ""
+        hint = _UPGRADE if code == _MISUSE and "unknown option" in said else ""
         raise ScannerError(f"sqlite-scanner failed: {said}.", hint=hint)
 
 

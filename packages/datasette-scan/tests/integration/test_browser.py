@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -122,3 +123,17 @@ def test_nothing_reaches_beyond_the_screen_of_a_phone(
         assert button is not None
         assert button["height"] >= 30
         page.close()
+
+
+def test_a_page_of_nobody_starts_no_scan(line: Line, data: Path, page: Page) -> None:
+    with line.serve("scan", data) as served:
+        make_database(data / "a.db")
+        form = f'<form method=post action="{served.url}/-/scan"><input type=submit value=Go></form>'
+        page.goto(f"data:text/html,{quote(form)}")
+        with page.expect_response("**/-/scan") as response:
+            page.get_by_role("button", name="Go").click()
+        assert response.value.status == 403
+        assert served.statuses() == {}
+        page.goto(f"{served.url}/-/scan")
+        page.get_by_role("button", name="Scan now").click()
+        expect(page.locator(".message-info")).to_have_text("Scanned: 1 attached.")

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -198,11 +199,12 @@ def test_only_a_form_of_datasettes_own_can_start_a_scan(line: Line, data: Path) 
     with line.serve("scan", data) as served:
         make_database(data / "a.db")
         foreign = {"Origin": "http://example.com", "Sec_Fetch_Site": "cross-site"}
-        status, _, _ = served.request(
-            "POST", "/-/scan", "", Content_Type="application/x-www-form-urlencoded",
-            Cookie="ds_csrftoken=x", **foreign,
-        )  # fmt: skip
-        assert status == 403
+        for cookie in ({"Cookie": "ds_csrftoken=x"}, {}):
+            status, _, _ = served.request(
+                "POST", "/-/scan", "", Content_Type="application/x-www-form-urlencoded",
+                **cookie, **foreign,
+            )  # fmt: skip
+            assert status == 403
         assert served.statuses() == {}
 
 
@@ -264,3 +266,119 @@ def test_more_databases_than_a_process_may_have_open_files(line: Line, data: Pat
         served.until(lambda: served.json()["counts"] == {"attached": 1500})
         for page in ("/", "/d0000", "/d1499/items", "/-/scan?page=15"):
             served.get(page)
+
+
+def test_an_attached_file_that_becomes_a_fifo_or_a_link_stops_nothing(
+    line: Line, data: Path, tmp_path: Path
+) -> None:
+    secret = make_database(tmp_path / "secret.db", table="secrets")
+    fifo, link = make_database(data / "fifo.db"), make_database(data / "link.db")
+    make_database(data / "good.db")
+    with line.serve("scan", data) as served:
+        served.get("/")
+        fifo.unlink()
+        os.mkfifo(fifo)
+        link.unlink()
+        link.symlink_to(secret)
+        query = "/-/query.json?sql=" if line.is_one else ".json?sql="
+        for _ in range(8):  # more than Datasette has threads
+            assert served.request("GET", f"/fifo{query}select+*+from+items")[0] == 400
+        for table in ("items", "secrets"):
+            assert served.request("GET", f"/link{query}select+*+from+{table}")[0] == 400
+        served.get("/good/items")
+        served.get("/")
+        status, _, _ = served.request("POST", "/-/scan")
+        assert status == 303
+        assert served.statuses() == {"good.db": "attached"}
+
+
+def test_a_request_whose_body_never_comes_holds_up_nobody(line: Line, data: Path) -> None:
+    make_database(data / "stays.db")
+    make_database(data / "goes.db")
+    with (
+        line.serve("scan", data, "--scan-interval", "0.2") as served,
+        socket.create_connection(("127.0.0.1", served.port)) as stuck,
+    ):
+        stuck.sendall(
+            b"POST /-/scan HTTP/1.1\r\nHost: localhost\r\nCookie: a=b\r\nContent-Length: 9\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+        )
+        served.get("/")
+        (data / "goes.db").unlink()
+        served.until(lambda: databases(served) == {"stays"})
+        served.get("/")
+        stuck.sendall(b"x=1&y=222")  # Datasette 0.65 complains of one that goes without
+        assert stuck.recv(12).startswith(b"HTTP/1.1 403" if not line.is_one else b"HTTP/1.1 303")
+
+
+def test_files_and_folders_that_may_not_be_read_are_told(line: Line, data: Path) -> None:
+    make_database(data / "good.db")
+    attached = make_database(data / "attached.db")
+    (data / "closed.db").write_bytes(attached.read_bytes())
+    (data / "closed.db").chmod(0)
+    make_database(data / "closed" / "a.db")
+    (data / "closed").chmod(0)
+    with line.without_root().serve("scan", data) as served:
+        told = " ".join(served.json()["last_scan"]["problems"])
+        page, said = served.get("/-/scan"), served.said()
+        for text in (told, page, said):
+            assert f"{data / 'closed'}: " in text
+            assert "permission denied" in text
+        assert databases(served) == {"good", "attached"}
+        attached.chmod(0)
+        assert served.request("POST", "/-/scan")[0] == 303
+        assert databases(served) == {"good"}
+
+
+def test_a_file_that_may_not_be_read_is_told(line: Line, data: Path) -> None:
+    make_database(data / "good.db")
+    make_database(data / "closed.db").chmod(0)
+    with line.without_root().serve("scan", data) as served:
+        told = " ".join(served.json()["last_scan"]["problems"])
+        for text in (told, served.get("/-/scan"), served.said()):
+            assert f"{data / 'closed.db'}: " in text
+            assert "permission denied" in text
+        assert databases(served) == {"good"}
+
+
+def test_a_path_below_a_closed_folder_is_an_error_and_no_traceback(line: Line, data: Path) -> None:
+    make_database(data / "closed" / "a.db")
+    (data / "closed").chmod(0)
+    done = line.without_root().run("scan", data / "closed" / "a.db")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "cannot be looked at: Permission denied" in done.stderr
+
+
+def test_names_that_are_excluded_are_not_found(line: Line, data: Path) -> None:
+    make_database(data / "a.db")
+    make_database(data / "a.bak")
+    make_database(data / "old" / "b.db")
+    with line.serve("scan", data, "--scan-exclude", "*.bak", "--scan-exclude", "old") as served:
+        assert served.statuses() == {"a.db": "attached"}
+    config = {"paths": [str(data)], "exclude": ["*.bak"]}
+    with line.serve("serve", *plugin_options(line, config)) as served:
+        assert served.statuses() == {"a.db": "attached", "b.db": "attached"}
+
+
+def test_only_who_asks_for_this_machine_sees_the_page(line: Line, data: Path) -> None:
+    make_database(data / "a.db")
+    with line.serve("scan", data) as served:
+        assert served.request("GET", "/-/scan")[0] == 200
+        assert served.request("GET", "/-/scan", Host=f"localhost:{served.port}")[0] == 200
+        assert served.request("GET", "/-/scan", Host="example.com")[0] == 403
+        assert served.request("GET", "/-/scan", X_Forwarded_Proto="https")[0] == 403
+
+
+def test_the_page_can_be_had_without_a_server(line: Line, data: Path) -> None:
+    make_database(data / "a.db")
+    done = line.run("scan", data, "--get", "/-/scan.json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["counts"] == {"attached": 1}
+
+
+def test_the_button_works_below_a_base_url(line: Line, data: Path) -> None:
+    make_database(data / "a.db")
+    with line.serve("scan", data, "--setting", "base_url", "/below/") as served:
+        status, headers, _ = served.request("POST", "/below/-/scan?status=empty")
+        assert (status, headers["location"]) == (303, "/below/-/scan?status=empty")

@@ -6,16 +6,18 @@ import http.client
 import json
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from helpers.needs import requirement
 from helpers.tool import clean_environment
 
 _PATIENCE = 60
@@ -96,11 +98,25 @@ class Line:
         name: ``stable`` or ``newest``.
         command: its command ``datasette``.
         folder: the current folder of what is started.
+        before: what stands before the command; a program that starts another.
     """
 
     name: str
     command: Path
     folder: Path
+    before: tuple[str, ...] = ()
+
+    def without_root(self) -> Line:
+        """The same, started without root's right to read what is closed to it.
+
+        Skips the test where the tests are root's and no tool is there that can take it away.
+        """
+        if os.geteuid() != 0:
+            return self
+        setpriv = requirement("setpriv", shutil.which("setpriv"), "install util-linux")
+        rights = "-dac_override,-dac_read_search"
+        before = (setpriv, "--inh-caps", "-all", "--bounding-set", rights, "--")
+        return replace(self, before=before)
 
     @property
     def is_one(self) -> bool:
@@ -110,7 +126,7 @@ class Line:
     def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
         return subprocess.run(
-            [str(part) for part in (self.command, *arguments)],
+            [str(part) for part in (*self.before, self.command, *arguments)],
             cwd=self.folder,
             env=clean_environment(),
             stdin=subprocess.DEVNULL,
@@ -128,7 +144,7 @@ class Line:
         with (
             log.open("wb") as output,
             subprocess.Popen(
-                [str(part) for part in (self.command, *arguments, "--port", port)],
+                [str(part) for part in (*self.before, self.command, *arguments, "--port", port)],
                 cwd=self.folder,
                 env=clean_environment() | {"PYTHONWARNINGS": "default::ResourceWarning"},
                 stdin=subprocess.DEVNULL,

@@ -18,6 +18,7 @@ def may(
 ) -> bool:
     request = Request.fake("/-/scan")
     request.scope["actor"] = actor
+    headers = {"host": "127.0.0.1:8001"} | headers
     request.scope["headers"] = [
         (name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()
     ]
@@ -106,12 +107,71 @@ def test_whom_the_allow_block_names_may(datasette: Any) -> None:
     assert not may(datasette, private=False, allow=allow)
 
 
-@pytest.mark.parametrize("header", ["forwarded", "x_forwarded_for", "x_real_ip"])
-def test_behind_a_proxy_unknown_visitors_may_not(datasette: Any, header: str) -> None:
+@pytest.mark.parametrize(
+    "header",
+    [
+        "forwarded",
+        "x_forwarded_for",
+        "x_forwarded_host",
+        "x_real_ip",
+        "via",
+        "cf_connecting_ip",
+    ],
+)
+def test_behind_a_proxy_only_root_and_whom_the_allow_block_names_may(
+    datasette: Any, header: str
+) -> None:
     passed_on = {header: "203.0.113.9"}
+    datasette.root_enabled = True
     assert not may(datasette, private=True, **passed_on)
-    assert may(datasette, ADA, private=True, **passed_on)
+    assert not may(datasette, ADA, private=True, **passed_on)
+    assert may(datasette, ROOT, private=True, **passed_on)
+    assert may(datasette, ADA, private=True, allow={"id": "ada"}, **passed_on)
     assert may(datasette, private=True, allow=True, **passed_on)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_allowed"),
+    [
+        ("localhost", True),
+        ("LOCALHOST:8001", True),
+        ("127.3.2.1", True),
+        ("[::1]", True),
+        ("[::1]:8001", True),
+        ("example.com", False),
+        ("example.com:8001", False),
+        ("192.168.1.7:8001", False),
+        ("127.0.0.1.example.com", False),
+        ("localhost:8001.example.com", False),
+        ("example.com@localhost", False),
+        ("", False),
+    ],
+)
+def test_only_who_asks_for_this_machine_is_on_it(
+    datasette: Any, host: str, is_allowed: bool
+) -> None:
+    assert may(datasette, private=True, host=host) is is_allowed
+    assert not may(datasette, private=False, host=host)
+
+
+def permit(datasette: Any, allow: Any) -> None:
+    if not hasattr(datasette, "config"):
+        pytest.skip("Datasette 0.65 has no permissions in its configuration")
+    datasette.config["permissions"] = {access.VIEW: allow, access.SCAN: allow}
+
+
+def test_what_the_configuration_permits_is_permitted(datasette: Any) -> None:
+    permit(datasette, ADA)
+    assert may(datasette, ADA, private=False)
+    assert may(datasette, ADA, private=True, x_forwarded_for="203.0.113.9")
+    assert not may(datasette, {"id": "grace"}, private=False)
+
+
+def test_what_the_configuration_denies_is_denied(datasette: Any) -> None:
+    permit(datasette, ADA)
+    assert not may(datasette, private=True)
+    assert not may(datasette, {"id": "grace"}, private=True)
+    assert may(datasette, ADA, private=True)
 
 
 def test_who_may_not_see_datasette_at_all_may_not(datasette: Any) -> None:

@@ -5,11 +5,13 @@ import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from datasette_scan.catalogue import write_notes
 from datasette_scan.check import examine, still_good
 from datasette_scan.database import ScannedDatabase
 from datasette_scan.model import GOOD, Status, Verdict
@@ -102,6 +104,33 @@ def test_a_truncated_database_is_never_fatal(
         path = tmp_path / f"{size}.db"
         path.write_bytes(content[:size])
         assert check(path).status in set(Status)
+
+
+def test_the_home_page_can_be_made_of_a_database_that_went_right_after_its_check(
+    datasette: Any, tmp_path: Path
+) -> None:
+    path = make_database(tmp_path / "a.db", is_old=False)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("create view names as select name from items")
+        connection.execute("create virtual table texts using fts5(text)")
+    database = ScannedDatabase(datasette, Source(path=str(path)), Pool(limit=10))
+    database.name = "a"
+    with ThreadPoolExecutor(1) as threads:
+        checked = threads.submit(examine, database).result()
+    assert checked.verdict == GOOD
+
+    async def go() -> None:
+        await datasette.invoke_startup()
+        await datasette.refresh_schemas()
+        datasette.add_database(database, name="a")
+        assert checked.notes
+        await write_notes(datasette, [checked.notes])
+        path.unlink()
+        response = await datasette.client.get("/")
+        assert response.status_code == 200, response.text
+        assert "names" in response.text
+
+    asyncio.run(go())
 
 
 def test_a_file_that_has_gone_is_unreadable(
@@ -198,3 +227,19 @@ def test_what_the_home_page_asks_is_known_of_a_database_that_went_right_after_it
     assert asyncio.run(database.fts_table("items")) is None
     # It asks for these where it could not count all rows in time.
     assert list(asyncio.run(database.get_all_foreign_keys())) == ["items"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no FIFOs, and links need rights there")
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("kind", ["fifo", "link", "folder"])
+def test_what_is_no_file_is_never_opened(
+    check: Callable[[Path], Verdict], tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / "a.db"
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "link":
+        path.symlink_to(make_database(tmp_path / "other.db"))
+    else:
+        path.mkdir()
+    assert check(path).status is Status.UNREADABLE

@@ -82,3 +82,19 @@ def test_an_interval_that_makes_no_sense_is_refused(value: str) -> None:
 def test_after_the_command_no_command_was_called() -> None:
     run()
     assert called() is None
+
+
+def test_the_reloader_starts_this_command_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+    monkeypatch.setattr("hupper.start_reloader", started.append)
+    run("--reload")
+    assert started == ["datasette.cli.cli"]
+    run()
+    assert len(started) == 1
+
+
+def test_a_path_that_cannot_be_looked_at_is_told() -> None:
+    result = CliRunner().invoke(make_command(real_serve), ["x" * 5000])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: The path 'xxx")
+    assert "cannot be looked at" in result.output

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -251,3 +252,33 @@ def test_a_program_that_ends_can_tidy_up_behind_itself(datasette: Any, tmp_path:
         # No look at the files' contents here: that would drop the locks of this process.
         assert count(database) == 2
     assert [found.name for found in tmp_path.iterdir()] == ["a.db"]
+
+
+def _make_fifo(path: Path, _folder: Path) -> None:
+    os.mkfifo(path)
+
+
+def _make_link(path: Path, folder: Path) -> None:
+    path.symlink_to(make_database(folder / "secret" / "other.db", rows=9))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no FIFOs, and links need rights there")
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("make", [_make_fifo, _make_link])
+@pytest.mark.parametrize("end", ["", "-wal", "-shm", "-journal"])
+@pytest.mark.parametrize("is_open", [True, False])
+def test_what_is_no_file_is_never_opened_in_the_place_of_one(
+    datasette: Any, tmp_path: Path, make: Callable[[Path, Path], None], end: str, is_open: bool
+) -> None:
+    path = make_database(tmp_path / "data" / "a.db")
+    database = scanned(datasette, path)
+    if is_open:
+        assert count(database) == 2
+    if not end:
+        path.unlink()
+    make(path.with_name(path.name + end), tmp_path)
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        count(database)
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        database.connect(write=True)
+    database.close()

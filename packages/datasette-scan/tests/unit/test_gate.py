@@ -96,10 +96,72 @@ def test_a_page_can_wait_for_what_waits_for_all_pages() -> None:
 def test_a_page_that_is_being_sent_is_not_waited_for() -> None:
     async def what(gate: Gate) -> None:
         events: list[str] = []
-        async with gate.page() as made:
-            made()
-            made()
+        async with gate.page() as page:
+            assert page is not None
+            page.made()
+            page.made()
             await _alone(gate, events)
         assert events == ["alone", "done"]
+
+    run(what)
+
+
+def test_a_page_whose_body_never_comes_is_not_waited_for() -> None:
+    async def what(gate: Gate) -> None:
+        events: list[str] = []
+        async with gate.page() as page:
+            assert page is not None
+            async with page.waiting():
+                await _alone(gate, events)
+            alone = asyncio.create_task(_alone(gate, events))
+            await asyncio.sleep(0.01)
+            events.append("has its body")
+        await alone
+        assert events == ["alone", "done", "has its body", "alone", "done"]
+
+    run(what)
+
+
+def test_a_page_whose_body_comes_while_the_gate_is_closed_waits() -> None:
+    async def what(gate: Gate) -> None:
+        events: list[str] = []
+        body, until = asyncio.Event(), asyncio.Event()
+
+        async def read() -> None:
+            async with gate.page() as page:
+                assert page is not None
+                async with page.waiting():
+                    await body.wait()
+                events.append("goes on")
+
+        reading = asyncio.create_task(read())
+        first = asyncio.create_task(_page(gate, events, "first", until))
+        await asyncio.sleep(0)
+        alone = asyncio.create_task(_alone(gate, events))
+        await asyncio.sleep(0)
+        body.set()
+        await asyncio.sleep(0.01)
+        until.set()
+        await asyncio.gather(reading, first, alone)
+        assert events.index("alone") < events.index("goes on")
+
+    run(what)
+
+
+def test_pages_that_end_one_after_the_other_are_all_waited_for() -> None:
+    async def what(gate: Gate) -> None:
+        events: list[str] = []
+        untils = [asyncio.Event() for _ in range(6)]
+        pages = [
+            asyncio.create_task(_page(gate, events, str(number), until))
+            for number, until in enumerate(untils)
+        ]
+        await asyncio.sleep(0)
+        alone = asyncio.create_task(_alone(gate, events, patience=1))
+        for until in untils:
+            await asyncio.sleep(0.3)
+            until.set()
+        await asyncio.gather(*pages, alone)
+        assert events.index("5 ends") < events.index("alone")
 
     run(what)

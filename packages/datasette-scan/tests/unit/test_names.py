@@ -82,3 +82,18 @@ def test_a_name_has_nothing_in_it_that_a_page_cannot_show(name: str, wanted: str
 
 def test_a_name_has_an_end() -> None:
     assert len(clean("x" * 5000)) == 100
+
+
+def test_a_name_that_is_had_is_kept_and_new_ones_are_as_at_the_start() -> None:
+    paths = ["/data/a/app.db", "/data/b/app.db", "/data/b-x.db", "/data/c/app.db"]
+    kept = {"/data/a/app.db": "app", "/data/c/app.db": "b-x", "/data/gone.db": "gone"}
+    assert names_for(paths, roots=ROOTS, taken=(), kept=kept) == {
+        "/data/a/app.db": "app",
+        "/data/b/app.db": "b-app",
+        "/data/c/app.db": "b-x",
+        "/data/b-x.db": "data-b-x",
+    }
+
+
+def test_half_a_character_in_a_path_is_never_fatal() -> None:
+    assert len(set(names("/data/\ud800.db", "/data/\ud801.db").values())) == 2

@@ -12,6 +12,7 @@ import pytest
 from datasette_scan.model import Status
 from datasette_scan.scans import Scans
 from datasette_scan.settings import Settings
+from datasette_scan.source import shown
 from datasette_scan.walk import Scanner
 from scan_helpers.files import make_corrupt, make_database, make_empty, writer
 
@@ -260,6 +261,106 @@ def test_names_do_not_hang_on_whether_a_file_is_good_at_the_moment(run: Run, fol
         assert attached(scans) == {"x-app"}
 
     run(what)
+
+
+@pytest.mark.parametrize("start", [("x", "y"), ("x",)])
+def test_a_file_that_is_away_for_one_scan_has_its_old_name_afterwards(
+    run: Run, folder: Path, tmp_path: Path, start: tuple[str, ...]
+) -> None:
+    async def what(scans: Scans) -> None:
+        for name in start:
+            make_database(folder / name / "app.db")
+        await scans.scan()
+        if "y" not in start:
+            make_database(folder / "y" / "app.db")
+        await scans.scan()
+        before = {entry.path: entry.name for entry in scans.entries}
+        for name in ("x", "y"):
+            (folder / name / "app.db").rename(tmp_path / "away.db")
+            await scans.scan()
+            assert len(scans.entries) == 1
+            (tmp_path / "away.db").rename(folder / name / "app.db")
+            await scans.scan()
+            assert {entry.path: entry.name for entry in scans.entries} == before
+
+    run(what)
+
+
+def test_a_new_file_is_compared_with_all_that_are_there(run: Run, folder: Path) -> None:
+    make_database(folder / "x" / "app.db")
+
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        make_database(folder / "y" / "app.db")
+        make_corrupt(folder / "z" / "other.db")
+        await scans.scan()
+        make_database(folder / "w" / "other.db")
+        await scans.scan()
+        assert attached(scans) == {"app", "y-app", "w-other"}
+
+    run(what)
+
+
+def test_a_file_that_datasette_was_given_may_be_a_link(
+    make_datasette: Callable[..., Any], scanner: Scanner, folder: Path, tmp_path: Path
+) -> None:
+    path = make_database(folder / "a.db")
+    link = tmp_path / "link.db"
+    link.symlink_to(path)
+
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        assert statuses(scans) == {"a.db": "served"}
+
+    make_run(make_datasette((str(link),)), Settings(paths=(str(folder),)))(what)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no FIFOs in folders")
+def test_a_fifo_in_the_place_of_an_attached_file_is_told_and_not_opened(
+    run: Run, folder: Path
+) -> None:
+    path = make_database(folder / "a.db")
+
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        path.unlink()
+        os.mkfifo(path)
+        looked = scans._look([str(path)], frozenset())
+        assert [item.verdict.status for item in looked if item.verdict] == [Status.UNREADABLE]
+
+    run(what)
+
+
+def test_what_the_scanner_leaves_out_is_passed_on(
+    datasette: Any, script: Callable[..., Scanner], monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    heard = folder.parent / "heard"
+    made = script(f"open({str(heard)!r}, 'w').write(repr(sys.argv[1:]))")
+    able = Scanner(path=made.path, options=frozenset({"jsonl", "exclude"}))
+    monkeypatch.setattr("datasette_scan.scans.find_scanner", lambda: able)
+
+    async def what(scans: Scans) -> None:
+        assert (await scans.scan()).error == ""
+
+    make_run(datasette, Settings(paths=(str(folder),), exclude=("*.bak", "old")))(what)
+    assert "'--exclude', '*.bak', '--exclude', 'old', '--'" in heard.read_text()
+
+
+@pytest.mark.parametrize("path", ["/\ud800/a.db", "/a\0b.db"])
+def test_a_path_that_no_file_can_have_is_never_fatal(
+    datasette: Any, script: Callable[..., Scanner], monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    made = script(
+        f"print(json.dumps({{{{'path': {path!r}}}}}))".replace("{{", "{").replace("}}", "}")
+    )
+    monkeypatch.setattr("datasette_scan.scans.find_scanner", lambda: made)
+
+    async def what(scans: Scans) -> None:
+        assert (await scans.scan()).error == ""
+        assert [entry.verdict.status for entry in scans.entries] == [Status.UNREADABLE]
+        shown(scans.entries[0].path).encode()
+
+    make_run(datasette, Settings(paths=(str(Path(made.path).parent / "none"),)))(what)
 
 
 def test_every_status_is_a_word_that_people_read() -> None:

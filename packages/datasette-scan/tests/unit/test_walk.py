@@ -42,12 +42,30 @@ def test_what_cannot_be_searched_is_kept_and_is_no_error(script: Make) -> None:
     assert walk.problems == ["/x: denied"] * 200
 
 
+def test_files_that_may_not_be_read_are_kept(script: Make) -> None:
+    scanner = script("sys.stderr.write('sqlite-scanner: cannot read /x: denied\\n')", _PRINTS)
+    walk = Walk(scanner=scanner, paths=["/"])
+    assert found(walk) == []
+    assert walk.problems == ["cannot read /x: denied"]
+
+
+def test_a_path_that_no_file_can_have_is_an_error(script: Make) -> None:
+    for path in ("/\ud800", "/a\0b"):
+        with pytest.raises(ScannerError, match="cannot be started"):
+            found(Walk(scanner=script("", _PRINTS), paths=[path]))
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [
         (
             "sys.stderr.write('error: no such option\\nTry: --help\\n'); sys.exit(2)",
             "no such option",
+        ),
+        ("sys.stderr.write('error: it is odd'); sys.exit(2)", r"it is odd\.$"),
+        (
+            "sys.stderr.write('error: unknown option --exclude'); sys.exit(2)",
+            "--exclude. Upgrade it",
         ),
         ("sys.exit(7)", "exit code 7"),
         ("os.kill(os.getpid(), 9)", "exit code -9"),
