@@ -15,6 +15,7 @@ from typing import Any
 from . import check
 from .catalogue import Notes, refreshing, write_notes
 from .database import ScannedDatabase
+from .departed import Departed
 from .errors import DatasetteScanError
 from .gate import Gate
 from .model import Entry, Stamp, Status, Summary, Verdict
@@ -86,6 +87,7 @@ class Scans:
         self.gate = Gate()
         self._pool = Pool(limit=default_limit())
         self._databases: dict[str, ScannedDatabase] = {}
+        self._departed = Departed(datasette)
         self._known: dict[str, Entry] = {}
         self._names: dict[str, str] = {}  # of all that was ever attached
         self._threads = ThreadPoolExecutor(
@@ -118,7 +120,8 @@ class Scans:
                 await task
 
     def close(self) -> None:
-        """Let the threads go."""
+        """Let the threads go, and the databases that have gone."""
+        self._departed.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _guarded(self) -> Summary:
@@ -257,6 +260,7 @@ class Scans:
             await self._refresh()  # makes sure that there is a catalogue
             async with refreshing(self.datasette):
                 await self._attach(new)
+                self._departed.settle()
                 notes = [item.notes for item in looked if item.path in new and item.notes]
                 await write_notes(self.datasette, notes)
             await self._refresh()
@@ -272,7 +276,8 @@ class Scans:
             database = self._databases.pop(path)
             if self.datasette.databases.get(database.name) is database:
                 self.datasette.remove_database(database.name)
-            database.close()
+            self._departed.add(database)
+        self._departed.settle()
         await self._refresh()
 
     async def drop(self, name: str) -> None:

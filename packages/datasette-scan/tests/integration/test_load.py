@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import sqlite3
 import threading
 import time
@@ -26,6 +27,12 @@ def _content() -> bytes:
         return template.serialize()
 
 
+def _message(page: str) -> str:
+    """What an error page of Datasette's says."""
+    _, _, rest = page.partition("<h1>")
+    return " ".join(re.sub(r"<[^>]*>", " ", rest.partition("</section>")[0]).split())[:500]
+
+
 def _read(served: Served, number: int, until: threading.Event) -> list[str]:
     """Read pages one after the other; what went wrong."""
     choose = random.Random(number)
@@ -37,7 +44,7 @@ def _read(served: Served, number: int, until: threading.Event) -> list[str]:
         )
         status, _, text = served.request("GET", path)
         if status != 200:
-            wrong.append(f"{path}: {status}\n{text[-2000:]}")
+            wrong.append(f"{path}: {status} {_message(text)}")
     return wrong
 
 
@@ -66,7 +73,7 @@ def _read_home(served: Served, until: threading.Event) -> list[str]:
     while not until.is_set():
         status, _, text = served.request("GET", "/")
         if status != 200:
-            wrong.append(f"/: {status}\n{text[-2000:]}")
+            wrong.append(f"/: {status} {_message(text)}")
     return wrong
 
 

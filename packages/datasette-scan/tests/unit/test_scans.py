@@ -94,6 +94,32 @@ def test_a_rescan_attaches_the_new_detaches_the_gone_and_leaves_the_rest(
     run(what)
 
 
+def test_a_page_that_had_begun_can_still_ask_a_database_that_has_gone(
+    run: Run, folder: Path
+) -> None:
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        gone = scans.datasette.databases["gone"]
+        (folder / "gone.db").unlink()
+        await scans.scan()
+        assert scans.datasette.databases["gone"] is gone
+        assert await gone.table_names() == ["items"]
+        assert "gone" not in scans.datasette.databases
+        assert "gone" not in list(scans.datasette.databases)
+        assert (await scans.datasette.client.get("/gone")).status_code == 404
+        with pytest.raises(KeyError):
+            scans.datasette.databases["never"]
+        make_database(folder / "gone.db")
+        make_database(folder / "other.db")
+        await scans.scan()
+        assert scans.datasette.databases["gone"] is not gone
+        assert attached(scans) == {"gone", "other", "stays"}
+
+    make_database(folder / "gone.db")
+    make_database(folder / "stays.db")
+    run(what)
+
+
 def test_a_file_that_replaces_another_is_attached_under_the_same_name(
     run: Run, folder: Path
 ) -> None:
