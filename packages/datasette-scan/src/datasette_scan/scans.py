@@ -25,6 +25,9 @@ from .settings import Settings
 from .source import Source
 from .walk import Walk, find_scanner
 
+_THREADS = 2
+"""That check files. More wait for each other: most of a check is Python; one would let a slow file
+hold up all others."""
 _BATCH = 16
 """Files that a thread checks before the next thread's turn."""
 _PAGES_PATIENCE = 3.0
@@ -91,7 +94,7 @@ class Scans:
         self._known: dict[str, Entry] = {}
         self._names: dict[str, str] = {}  # of all that was ever attached
         self._threads = ThreadPoolExecutor(
-            max_workers=min(4, os.cpu_count() or 1), thread_name_prefix="datasette-scan"
+            max_workers=_THREADS, thread_name_prefix="datasette-scan"
         )
         self._running: asyncio.Task[Summary] | None = None
 
