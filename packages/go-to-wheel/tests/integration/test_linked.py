@@ -17,10 +17,11 @@ from go_to_wheel.model import GoOptions
 from go_to_wheel.names import parse_distribution_name
 from go_to_wheel.provenance.parts import Part
 from go_to_wheel.provenance.sbom import render_sbom
+from go_to_wheel.sources.find_go import find_toolchain
 from go_to_wheel.sources.linked import collect_licenses, linked_modules
 from go_to_wheel.sources.packages import find_programs
 from go_to_wheel.sources.process import Processes
-from go_to_wheel.sources.toolchain import Toolchain, find_toolchain
+from go_to_wheel.sources.toolchain import Toolchain
 from go_to_wheel.targets import find_target
 
 LINUX, WINDOWS = find_target("linux-amd64"), find_target("windows-amd64")

@@ -16,9 +16,9 @@ from ..metadata import Metadata
 from ..model import Binary, CLibrary
 from ..pipeline import build, plan_build
 from ..request import BuildRequest
+from ..sources.find_go import has_go_for
 from ..sources.packages import module_root
 from ..sources.process import Processes
-from ..sources.toolchain import has_go_for
 from ..sources.zig import has_zig
 from ..targets import Target
 from ..wheel.plan import plan_wheel

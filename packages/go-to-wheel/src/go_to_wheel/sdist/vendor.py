@@ -10,9 +10,11 @@ from pathlib import Path
 
 from ..errors import GoError, ProjectError
 from ..model import GoOptions
+from ..sources.find_go import find_toolchain
+from ..sources.go_versions import wanted_go
 from ..sources.inputs import find_inputs, uses_cgo
 from ..sources.process import Processes
-from ..sources.toolchain import Toolchain, find_toolchain, wanted_go
+from ..sources.toolchain import Toolchain
 from .plan import SdistEntry
 
 VENDOR = "vendor"

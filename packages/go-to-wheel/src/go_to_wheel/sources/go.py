@@ -24,7 +24,9 @@ from ..targets import Target, select_targets
 from .compile import Compiler, build_flags
 from .context import Context
 from .files import absolute_folder, describe_binary
+from .find_go import find_toolchain
 from .git import Checkout, CheckoutState, find_checkout
+from .go_versions import wanted_go
 from .inputs import digest_inputs
 from .linked import (
     LinkedModule,
@@ -37,7 +39,7 @@ from .linked import (
 from .packages import MAJOR_VERSION, Program, describe_programs, find_programs, module_root
 from .recorded import Places, build_of, folder_origins, places_of
 from .texts import find_licenses, find_readme
-from .toolchain import Toolchain, find_toolchain, wanted_go
+from .toolchain import Toolchain
 from .version_variable import check_version_variable
 from .zig import expected_tags, with_zig
 

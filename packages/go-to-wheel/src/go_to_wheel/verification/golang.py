@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import DownloadError, GoError, GoNotFoundError
+from ..sources.find_go import find_toolchain
 from ..sources.process import Processes
-from ..sources.toolchain import find_toolchain
 
 _VERSION = re.compile(r"go(1(?:\.\d{1,4}){1,2}(?:(?:rc|beta)\d{1,3})?)")
 

@@ -11,7 +11,9 @@ from pathlib import Path
 from ..._version import __version__
 from ...errors import GoModuleNotFoundError, UsageError
 from ..context import Context
-from ..toolchain import Toolchain, find_toolchain, is_new_enough
+from ..find_go import find_toolchain
+from ..go_versions import is_new_enough
+from ..toolchain import Toolchain
 from .answers import Version
 from .main_module import Sealed, load, read_lines, seal
 from .programs import Question, explain

