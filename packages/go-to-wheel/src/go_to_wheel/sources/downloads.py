@@ -9,57 +9,24 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..cache import Cache
 from ..errors import DigestMismatchError, DownloadError, OutputError, UnverifiedError
-from ..release import Asset, Digest, Proof, ProofKind, Release, VerifiedFile
+from ..release import Asset, Digest, Release, VerifiedFile
 from .checksums import LARGEST, checksum_files, find_digests
 from .http.client import Http, describe_status
 from .http.download import WHOLE_FILE, Download, Progress, download, watch_nothing
 from .http.partials import Partial, Partials, writing
+from .kept_assets import make_room, usable_folder
+from .promises import GITHUB, NO_PINS, Pins, Promise, agreed
+
+_PIECE = 1024 * 1024
 
 LARGEST_ASSET = 2 * 1024**3
 """The size in bytes up to which assets are taken, where nothing else is said."""
-
-_ROOM = 4 * 1024**3  # bytes that all kept assets may take together
-_IN_USE = 3600.0  # seconds after its last use in which an asset is never removed
-_PIECE = 1024 * 1024
-_GITHUB = "GitHub's digest"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
-    """What was published of an asset's bytes.
-
-    Attributes:
-        digests: one of each algorithm; none where nothing was published.
-        by: who published them, for people, for example ``GitHub's digest and checksums.txt``.
-        proofs: the same, one by one.
-    """
-
-    digests: tuple[Digest, ...] = ()
-    by: str = ""
-    proofs: tuple[Proof, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pins:
-    """Digests that a lock pins.
-
-    Attributes:
-        by: the lock's name, for people.
-        digests: asset's name → its digest.
-    """
-
-    by: str
-    digests: Mapping[str, Digest]
-
-
-_NO_PINS = Pins(by="", digests={})
 
 
 class Downloads:
@@ -80,19 +47,19 @@ class Downloads:
         scratch: Path,
         *,
         limit: int = LARGEST_ASSET,
-        pins: Pins = _NO_PINS,
+        pins: Pins = NO_PINS,
     ) -> None:
         self._http = http
         self._limit = limit
         self._pins = pins
-        self._folder = _usable_folder(cache, scratch)
+        self._folder = usable_folder(cache, scratch)
         self._partials = Partials(folder=self._folder / "partial")
         self._lock = threading.Lock()
         self._turns: dict[str, threading.Lock] = {}
         self._done: dict[str, VerifiedFile] = {}
         self._texts: dict[str, bytes] = {}
         self._partials.tidy()
-        _make_room(self._folder)
+        make_room(self._folder)
 
     def promise(self, release: Release, asset: Asset) -> Promise:
         """What was published of an asset's bytes: by the API, the release itself and the lock.
@@ -105,7 +72,7 @@ class Downloads:
             DownloadError: a checksum file could not be fetched.
             Cancelled: the user stopped the run.
         """
-        found = [(asset.digest, _GITHUB)] if asset.digest else []
+        found = [(asset.digest, GITHUB)] if asset.digest else []
         assets = {other.name: other for other in release.assets}
         for name in checksum_files(asset.name, tuple(assets)):
             content = self.text(assets[name])
@@ -116,7 +83,7 @@ class Downloads:
         pinned = self._pins.digests.get(asset.name)
         if pinned is not None:
             found.append((pinned, self._pins.by))
-        return _agreed(asset, found, self._pins.by)
+        return agreed(asset, found, self._pins.by)
 
     def fetch(
         self,
@@ -179,7 +146,7 @@ class Downloads:
 
     def _read(self, file: Asset) -> bytes:
         if file.digest is not None:  # then it can be kept like any asset
-            promise = Promise(digests=(file.digest,), by=_GITHUB)
+            promise = Promise(digests=(file.digest,), by=GITHUB)
             found = self._obtain(file, promise, watch_nothing)
             with writing(found.path):
                 return found.path.read_bytes()
@@ -288,33 +255,6 @@ def _verified(path: Path, found: _Measured, promise: Promise) -> VerifiedFile:
     )
 
 
-def _agreed(asset: Asset, found: Sequence[tuple[Digest, str]], lock: str) -> Promise:
-    """All published digests as one promise."""
-    by_algorithm: dict[str, tuple[Digest, str]] = {}
-    for digest, by in found:
-        first, first_by = by_algorithm.setdefault(digest.algorithm, (digest, by))
-        if first != digest:
-            raise DigestMismatchError(
-                f"Two digests were published for {asset.name}: {first} by {first_by},"
-                f" and {digest} by {by}.",
-                hint="One of the two files was replaced; ask the project which one is right.",
-            )
-    publishers = dict.fromkeys(by for _, by in found)
-    return Promise(
-        digests=tuple(digest for digest, _ in by_algorithm.values()),
-        by=" and ".join(publishers),
-        proofs=tuple(_proof(asset, by, lock) for by in publishers),
-    )
-
-
-def _proof(asset: Asset, by: str, lock: str) -> Proof:
-    if by == _GITHUB:
-        return Proof(how=ProofKind.API_DIGEST, covers=asset.name)
-    if by == lock:
-        return Proof(how=ProofKind.LOCK, covers=asset.name)
-    return Proof(how=ProofKind.CHECKSUM_FILE, file=by, covers=asset.name)
-
-
 def _unverified(asset: Asset, release: Release) -> UnverifiedError:
     return UnverifiedError(
         f"No digest was published for {asset.name} of {release.repository} {release.tag}:"
@@ -331,36 +271,3 @@ def _mismatch(asset: Asset, found: _Measured, promise: Promise) -> DigestMismatc
         f" but {promise.by} says {wrong}.",
         hint="Nothing of it was used. Try again later, and ask the project if it stays so.",
     )
-
-
-def _usable_folder(cache: Cache, scratch: Path) -> Path:
-    """The folder for assets: in the cache where that can be written."""
-    kept = cache.below("assets").folder
-    if kept is not None:
-        with contextlib.suppress(OutputError):
-            return _prepare(kept)
-    return _prepare(scratch / "assets")
-
-
-def _prepare(folder: Path) -> Path:
-    """Make the folder, and make sure that files can be made in it."""
-    partials = Partials(folder=folder / "partial")
-    with writing(partials.folder):
-        partials.folder.mkdir(parents=True, exist_ok=True)
-    partials.take("probe").discard()
-    return folder
-
-
-def _make_room(folder: Path) -> None:
-    """Remove the assets that were not used for the longest time."""
-    files = []
-    for path in folder.glob("sha*/*"):
-        with contextlib.suppress(OSError):
-            facts = path.stat()
-            files.append((facts.st_mtime, facts.st_size, path))
-    now, total = time.time(), 0
-    for used, size, path in sorted(files, reverse=True):
-        total += size
-        if total > _ROOM and now - used > _IN_USE:
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)

@@ -20,7 +20,7 @@ from ..targets import Target
 from .archive import open_archive
 from .assets import tools_in
 from .context import Context
-from .downloads import Downloads, Pins
+from .downloads import Downloads
 from .files import describe_binary
 from .forms import GitHubRelease
 from .github import GitHub, open_github
@@ -28,6 +28,7 @@ from .http.download import Progress, watch_nothing
 from .lock import LockedAsset
 from .notices import Notices, find_notices
 from .programs import Choice, choose_programs, unpack_programs
+from .promises import Pins
 from .release_assets import assets_by_target, names_of, used_assets, where_of
 from .release_facts import metadata_of, plain_text, shown_readme
 from .release_trust import Hold, LockUpdate, check_age, hold, locked
