@@ -19,8 +19,9 @@ from .cache import Cache
 from .errors import Cancelled, GoToWheelError, OutputError
 from .events import Observer, ProgramStarted, SourceRead, Stage, TargetMoved, Warned, watch_nothing
 from .evidence import Made, with_evidence
+from .foreign_options import refuse_foreign_options
 from .model import Binary, BinaryFacts, BuiltWheel, PackageFile
-from .planning import BuildPlan, make_plan, refuse_foreign_options
+from .planning import BuildPlan, make_plan
 from .provenance.origin import proofs_of
 from .release import Proof
 from .request import BuildRequest

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .commands import Commands, choose_commands
-from .errors import InvalidNameError, LicenseError, ProjectError, UsageError
+from .errors import InvalidNameError, LicenseError, ProjectError
 from .evidence import given_of, with_licenses, without_license
 from .metadata import DEFAULT_REQUIRES_PYTHON, DEFAULT_VERSION, Metadata, Readme
 from .model import Layout, PackageFile
@@ -14,7 +14,6 @@ from .names import CommandName, DistributionName, import_name_of
 from .provenance.licenses import ModuleLicenses
 from .request import BuildRequest
 from .sources import Source
-from .sources.forms import Form, GitHubRelease, GoFolder, ModuleAtVersion
 from .sources.linked import STANDARD_LIBRARY
 from .targets import TARGETS, Target
 from .wheel.core_metadata import is_spdx, render_metadata
@@ -64,59 +63,6 @@ class BuildPlan:
     linked: tuple[ModuleLicenses, ...] = ()
 
 
-def refuse_foreign_options(request: BuildRequest, form: Form) -> None:
-    """Refuse options that a source of this form has no use for.
-
-    Raises:
-        UsageError: there are some; the message names them.
-    """
-    go, release = request.go, request.release
-    hints = {"--binary": "Programs of Go source are chosen with --package."}
-    if isinstance(form, GoFolder | ModuleAtVersion):
-        where = "Go source"
-        given = {
-            "--binary": release.binaries,
-            "--asset": release.assets,
-            "--allow-unverified": release.allow_unverified,
-            **_trust_options(request),
-        }
-    else:
-        where = "what was built already"
-        hints = {"--package": "Programs of a release or an archive are chosen with --binary."}
-        given = {
-            "--package": go.packages,
-            "--ldflags": go.ldflags,
-            "--tags": go.tags,
-            "--set-version-var": go.version_variable,
-            "--go-binary": go.binary,
-            "--cgo": go.cgo,
-            "--libc": go.libc,
-            "--require-licenses": request.require_licenses,
-            **({} if isinstance(form, GitHubRelease) else _trust_options(request)),
-        }
-    foreign = [option for option, value in given.items() if value]
-    if foreign:
-        alone = len(foreign) == 1
-        more = [hints[option] for option in foreign if option in hints]
-        raise UsageError(
-            f"{' and '.join(foreign)} {'has' if alone else 'have'} no meaning for {where}.",
-            hint=" ".join([f"Leave {'it' if alone else 'them'} out.", *more]),
-        )
-
-
-def _trust_options(request: BuildRequest) -> dict[str, bool]:
-    """The options that mean something for a GitHub release alone, and whether they are given."""
-    trust = request.release.trust
-    return {
-        "--require-signature": trust.require_signature,
-        "--minisign-key": trust.minisign_key is not None,
-        "--trusted-root": trust.trusted_root is not None,
-        "--lock": trust.lock is not None,
-        "--update-lock": trust.update_lock,
-        "--min-age": trust.min_age_days is not None,
-    }
-
-
 def make_plan(
     request: BuildRequest, source: Source, files: Sequence[PackageFile] = ()
 ) -> BuildPlan:
@@ -134,20 +80,11 @@ def make_plan(
         UsageError: a name, a version, an option or a metadata field cannot work.
         LicenseError: a module that is linked in has no licence, and must have one.
     """
-    layers = request.metadata
-    if not request.is_described:
-        layers = layers.over(source.metadata)
-    if layers.name is None:
-        raise InvalidNameError(
-            f"{source.description} has no name that a Python distribution can have.",
-            hint="Give one with --name.",
-        )
+    layers, name = _named(request, source)
     layout = request.layout or Layout.PACKAGE
-    commands = choose_commands(request, source, layers.name)
+    commands = choose_commands(request, source, name)
     _refuse_taken_places(files, commands, layout)
-    metadata, warnings = _complete(layers, commands)
-    if not request.is_described:
-        metadata = metadata.over(_made_up(metadata, layers.name, commands))
+    metadata, warnings = _complete(request, layers, commands)
     version = metadata.version
     assert version is not None
     source.check_options(version)
@@ -158,18 +95,19 @@ def make_plan(
     if linked is not None:
         metadata = with_licenses(metadata, linked)
         warnings += _without_licenses(linked, required=request.require_licenses)
+    python = request.python
     return BuildPlan(
         description=source.description,
         distribution=Distribution(
-            name=layers.name,
+            name=name,
             version=version,
-            package=request.python.name if request.python else import_name_of(layers.name),
+            package=python.name if python else import_name_of(name),
             layout=layout,
             metadata=render_metadata(metadata),
             licenses=metadata.license_files or (),
             aliases=commands.aliases,
             files=tuple(files),
-            entry_points=request.python.entry_points if request.python else (),
+            entry_points=python.entry_points if python else (),
             given=given_of(request.metadata, _telling(batch, linked)),
         ),
         commands=commands.programs,
@@ -180,6 +118,19 @@ def make_plan(
         warnings=(*request.notes, *warnings),
         linked=tuple(linked or ()),
     )
+
+
+def _named(request: BuildRequest, source: Source) -> tuple[Metadata, DistributionName]:
+    """What is said of the distribution, by the user first, and its name."""
+    layers = request.metadata
+    if not request.is_described:
+        layers = layers.over(source.metadata)
+    if layers.name is None:
+        raise InvalidNameError(
+            f"{source.description} has no name that a Python distribution can have.",
+            hint="Give one with --name.",
+        )
+    return layers, layers.name
 
 
 def _batch(source: Source, targets: Sequence[Target], more: Sequence[str]) -> tuple[Target, ...]:
@@ -244,8 +195,19 @@ def _refuse_taken_places(files: Sequence[PackageFile], commands: Commands, layou
             )
 
 
-def _complete(metadata: Metadata, commands: Commands) -> tuple[Metadata, tuple[str, ...]]:
+def _complete(
+    request: BuildRequest, metadata: Metadata, commands: Commands
+) -> tuple[Metadata, tuple[str, ...]]:
     """Fill what every wheel must have, and say what cannot be published."""
+    warnings = _doubts(metadata, commands)
+    metadata = metadata.over(Metadata(version=DEFAULT_VERSION))
+    if not request.is_described:
+        metadata = metadata.over(_made_up(metadata, commands))
+    return metadata, warnings
+
+
+def _doubts(metadata: Metadata, commands: Commands) -> tuple[str, ...]:
+    """What the user should know of what is said of the distribution."""
     assert metadata.name is not None
     warnings = []
     if metadata.version is None:
@@ -264,15 +226,16 @@ def _complete(metadata: Metadata, commands: Commands) -> tuple[Metadata, tuple[s
         )
     if note := commands.note(metadata.name):
         warnings.append(note)
-    return metadata.over(Metadata(version=DEFAULT_VERSION)), tuple(warnings)
+    return tuple(warnings)
 
 
-def _made_up(metadata: Metadata, name: DistributionName, commands: Commands) -> Metadata:
+def _made_up(metadata: Metadata, commands: Commands) -> Metadata:
     """What a distribution should have, for a source that does not say it."""
+    assert metadata.name is not None
     summary = f"The {commands.programs[0]} command, as a Python package"
     return Metadata(
         description=summary,
-        readme=_made_up_readme(name, metadata.description or summary, commands),
+        readme=_made_up_readme(metadata.name, metadata.description or summary, commands),
         requires_python=DEFAULT_REQUIRES_PYTHON,
     )
 

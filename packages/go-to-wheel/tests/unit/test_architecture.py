@@ -20,7 +20,7 @@ OWN = "go_to_wheel"
 # from the bottom: whatever is imported stands further down.
 _VALUES = {"errors", "targets", "names", "model", "metadata"}
 _LIBRARY = _VALUES | {
-    "_version", "binary", "cache", "check", "commands", "events", "evidence", "inspection", "pipeline", "planning", "provenance", "release", "request", "shim", "sources", "tags", "wheel",
+    "_version", "binary", "cache", "check", "commands", "events", "evidence", "foreign_options", "inspection", "pipeline", "planning", "provenance", "release", "request", "shim", "sources", "tags", "wheel",
 }  # fmt: skip
 ALLOWED = {
     "__init__": _LIBRARY | {"config"},
@@ -34,6 +34,7 @@ ALLOWED = {
     "planning": _VALUES
     | {"commands", "evidence", "provenance", "release", "request", "sources", "wheel"},
     "commands": _VALUES | {"request", "sources"},
+    "foreign_options": {"errors", "request", "sources"},
     "request": _VALUES | {"cache", "release", "wheel"},
     "evidence": _VALUES | {"_version", "cache", "provenance", "wheel"},
     "inspection": _VALUES | {"binary", "check", "provenance", "tags"},

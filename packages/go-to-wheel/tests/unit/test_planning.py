@@ -20,10 +20,11 @@ from go_to_wheel.errors import (
     UsageError,
 )
 from go_to_wheel.events import Stage
+from go_to_wheel.foreign_options import refuse_foreign_options
 from go_to_wheel.metadata import LicenseText, Metadata, Readme
 from go_to_wheel.model import Binary, GoOptions, Layout, PackageFile, PythonPackage
 from go_to_wheel.names import CommandName, ImportName, parse_distribution_name, parse_version
-from go_to_wheel.planning import BuildPlan, make_plan, refuse_foreign_options
+from go_to_wheel.planning import BuildPlan, make_plan
 from go_to_wheel.provenance.licenses import ModuleLicenses
 from go_to_wheel.provenance.origin import Build, SourceOrigin
 from go_to_wheel.release import ReleaseOptions
