@@ -8,15 +8,17 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-
-from pathspec import GitIgnoreSpec
-from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+from typing import TYPE_CHECKING
 
 from ..errors import ProjectError
 from .files import absolute_folder
 from .gitcommand import Git, find_git
 from .pkginfo import is_unpacked_sdist
 from .process import Processes
+
+if TYPE_CHECKING:  # where git answers and no pattern is given, nothing of it is needed
+    from pathspec import GitIgnoreSpec
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 _IGNORE_FILE = ".gitignore"
 _BACKEND = "simple"  # Python's own re: the same everywhere, whatever else is installed
@@ -95,11 +97,15 @@ def matching(
     Raises:
         ProjectError: a pattern that is none.
     """
+    if not patterns:
+        return frozenset()
     spec = _patterns(key, patterns)
     return frozenset(path for path in paths if spec.match_file(path.as_posix()))
 
 
 def _patterns(key: str, lines: Sequence[str]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # of re, for [[:alpha:]]
@@ -286,6 +292,8 @@ def _rules(folder: Path, base: str) -> Iterator[_Rule]:
         text = (folder / _IGNORE_FILE).read_bytes().decode(errors="surrogateescape")
     except OSError:
         return
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
     for raw in text.removeprefix("\ufeff").split("\n"):
         line = raw.removesuffix("\r")
         line = line if line.endswith("\\ ") else line.rstrip(" ")
