@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import shutil
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -14,7 +12,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ._version import __version__
 from .binary import read_binary
+from .binary.kept import dump_facts, load_facts
 from .cache import Cache
 from .errors import Cancelled, GoToWheelError, OutputError
 from .events import Observer, ProgramStarted, SourceRead, Stage, TargetMoved, Warned, watch_nothing
@@ -96,8 +96,6 @@ def build(request: BuildRequest, observer: Observer = watch_nothing) -> BuildRep
         Cancelled: the user stopped it (KeyboardInterrupt); nothing is left behind.
     """
     published: list[Path] = []
-    # They take a while to import, and Go keeps us waiting anyway.
-    threading.Thread(target=_import_readers, daemon=True).start()
     try:
         with _surroundings(request, observer, may_fetch=True) as context:
             source = _open_source(request, context)
@@ -141,11 +139,6 @@ class _Job:
     write_options: WriteOptions
     observer: Observer
     failed: list[GoToWheelError] = field(default_factory=list)
-
-
-def _import_readers() -> None:
-    for name in ("elf", "macho", "pe"):
-        importlib.import_module(f".binary.{name}", __package__)
 
 
 def _open_source(request: BuildRequest, context: Context) -> Source:
@@ -233,7 +226,7 @@ def _build_target(job: _Job, target: Target) -> BuiltWheel:
         _make_folder(folder)
         job.observer(TargetMoved(target=target, stage=job.source.work))
         binaries = job.source.produce(target, distribution.version, job.plan.commands, folder)
-        facts = [read_binary(binary.path) for binary in binaries]
+        facts = [_facts_of(binary, job.request) for binary in binaries]
         tags = common_tags(facts, target)
         warnings = tuple(text for fact in facts for text in cautions(fact, target))
         for text in warnings:
@@ -264,6 +257,17 @@ def _build_target(job: _Job, target: Target) -> BuiltWheel:
     )
     job.observer(TargetMoved(target=target, stage=Stage.DONE, wheel=wheel))
     return wheel
+
+
+def _facts_of(binary: Binary, request: BuildRequest) -> tuple[BinaryFacts, ...]:
+    """What a binary's header says; the same bytes are read once."""
+    cache = Cache(folder=request.cache_dir).below("facts")
+    key = f"{binary.sha256}-{__version__}"
+    facts = load_facts(cache.get(key))
+    if facts is None:
+        facts = read_binary(binary.path)
+        cache.put(key, dump_facts(facts))
+    return facts
 
 
 def _made(
