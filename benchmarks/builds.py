@@ -1,16 +1,16 @@
-"""Building wheels with both tools: time, size and memory."""
+"""Building wheels with this tool and with its peers: time, size and memory."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from measure import BrokenError, Pairs, Starter, in_turn, plain_environment
-from report import OLD, Figure
+from measure import BrokenError, Pairs, Starter, all_in_turn, in_turn, plain_environment
+from report import Figure
 
 TARGETS = (
     "linux-amd64",
@@ -24,17 +24,19 @@ TARGETS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
-    """One of the two tools, with caches and an output folder of its own.
+    """One of the tools, with caches and an output folder of its own.
 
     Attributes:
+        name: its name and version, for people; empty for ours.
         script: the installed command.
         python: the Python it is installed in.
         source: the program to build.
         folder: for the caches and the wheels.
-        path: the variable PATH, with the same Go first for both tools.
+        path: the variable PATH, with the same Go first for all tools.
         starter: what runs it.
     """
 
+    name: str
     script: Path
     python: Path
     source: Path
@@ -48,7 +50,8 @@ class Tool:
         return self.folder / "dist"
 
     @property
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """The variables that it runs with: its caches are its own."""
         return {
             **plain_environment(),
             "PATH": self.path,
@@ -71,16 +74,22 @@ class Tool:
             BrokenError: it failed, or did not make one wheel for each target.
         """
         shutil.rmtree(self.output, ignore_errors=True)
-        command = [*runner, self.script, self.source, "--output-dir", self.output, *options]
-        seconds = self.starter.seconds(
-            [*command, "--platforms", ",".join(targets)], self._environment
-        )
+        command = [*runner, self.script, *self.words(targets), *options]
+        seconds = self.starter.seconds(command, self.environment)
         # 0.2 warns and ends with 0 where a target fails.
-        if len(self.wheels()) != len(targets):
+        if len(self.wheels()) != self.expected(targets):
             raise BrokenError(
                 f"{len(self.wheels())} wheels for {len(targets)} targets:\n{self.starter.output()}"
             )
         return seconds
+
+    def words(self, targets: Sequence[str]) -> list[str | Path]:
+        """The arguments with which it builds the source for some targets."""
+        return [self.source, "--output-dir", self.output, "--platforms", ",".join(targets)]
+
+    def expected(self, targets: Sequence[str]) -> int:
+        """How many wheels it makes for some targets."""
+        return len(targets)
 
     def wheels(self) -> list[Path]:
         """The wheels of the last build."""
@@ -93,50 +102,64 @@ class Tool:
         return self.build()
 
 
-def build_times(ours: Tool, theirs: Tool, cold: int, warm: int) -> Iterator[Figure]:
-    """The times of builds with empty and with full caches; so many pairs of each."""
-    for tool in (ours, theirs):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goals:
+    """What the ratios to one peer may be at most; None for what is only for information."""
+
+    cold: float | None = None
+    warm: float | None = None
+    size: float | None = None
+
+
+def build_times(ours: Tool, peers: Mapping[Tool, Goals], cold: int, warm: int) -> Iterator[Figure]:
+    """The times of builds with empty and with full caches; so many rounds of each."""
+    for tool in (ours, *peers):
         tool.build(TARGETS[:1])  # brings Go's files, and Python's, into memory
-    yield Figure(
-        name="six targets, caches empty",
-        unit="s",
-        pairs=in_turn(cold, ours.cold, theirs.cold),
-        base=OLD,
-        goal=0.80,
-    )
-    for tool in (ours, theirs):
+    for peer, pairs in _in_turn(cold, ours.cold, {peer: peer.cold for peer in peers}):
+        yield _times("six targets, caches empty", peer, pairs, peers[peer].cold)
+    for tool in (ours, *peers):
         tool.build()
-    yield Figure(
-        name="six targets, caches full",
-        unit="s",
-        pairs=in_turn(warm, ours.build, theirs.build),
-        base=OLD,
-        goal=0.35,
-    )
+    for peer, pairs in _in_turn(warm, ours.build, {peer: peer.build for peer in peers}):
+        yield _times("six targets, caches full", peer, pairs, peers[peer].warm)
 
 
-def wheel_sizes(ours: Tool, theirs: Tool) -> Iterator[Figure]:
+def _in_turn(
+    count: int, ours: Callable[[], float], peers: Mapping[Tool, Callable[[], float]]
+) -> Iterator[tuple[Tool, Pairs]]:
+    yield from zip(peers, all_in_turn(count, ours, tuple(peers.values())), strict=True)
+
+
+def _times(name: str, peer: Tool, pairs: Pairs, goal: float | None) -> Figure:
+    return Figure(name=name, unit="s", pairs=pairs, base=peer.name, goal=goal)
+
+
+def wheel_sizes(ours: Tool, peers: Mapping[Tool, Goals]) -> Iterator[Figure]:
     """The sizes of the wheels of six targets, and of one."""
-    for tool in (ours, theirs):
+    for tool in (ours, *peers):
         tool.build()
-    for name, part in (("six wheels", ""), ("linux-amd64's wheel", "manylinux_2_17_x86_64")):
-        sizes = [
-            sum(wheel.stat().st_size for wheel in tool.wheels() if part in wheel.name)
-            for tool in (ours, theirs)
-        ]
-        if not all(sizes):
-            raise BrokenError(f"There is no wheel with {part} in its name.")
-        yield Figure(
-            name=f"size of {name}",
-            unit="bytes",
-            pairs=Pairs(ours=(sizes[0],), base=(sizes[1],)),
-            base=OLD,
-            goal=0.43,
-        )
+    for name, part in (
+        ("six targets' wheels", ""),
+        ("linux-amd64's wheel", "manylinux_2_17_x86_64"),
+    ):
+        for peer, goals in peers.items():
+            yield Figure(
+                name=f"size of {name}",
+                unit="bytes",
+                pairs=Pairs(ours=(_size(ours, part),), base=(_size(peer, part),)),
+                base=peer.name,
+                goal=goals.size,
+            )
+
+
+def _size(tool: Tool, part: str) -> float:
+    size = sum(wheel.stat().st_size for wheel in tool.wheels() if part in wheel.name)
+    if not size:
+        raise BrokenError(f"There is no wheel of {tool.name or 'ours'} with {part} in its name.")
+    return float(size)
 
 
 def peak_memory(ours: Tool, theirs: Tool, count: int) -> Iterator[Figure]:
-    """The most memory that the tool's own process takes; it packs all wheels anew."""
+    """The most memory that the process of a tool in Python takes; it packs all wheels anew."""
 
     def peak(tool: Tool) -> float:
         result = tool.folder / "peak"
@@ -149,7 +172,7 @@ def peak_memory(ours: Tool, theirs: Tool, count: int) -> Iterator[Figure]:
         name="peak memory of the tool",
         unit="bytes",
         pairs=in_turn(count, lambda: peak(ours), lambda: peak(theirs)),
-        base=OLD,
+        base=theirs.name,
         goal=150e6,
         absolute=True,
     )

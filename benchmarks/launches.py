@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,7 @@ class Launches:
         folder: for the environments.
         starter: what runs the commands.
         count: how many pairs for each figure.
+        peers: whose wheels are launched, too.
     """
 
     tool: Tool
@@ -35,18 +36,21 @@ class Launches:
     folder: Path
     starter: Starter
     count: int
+    peers: Sequence[Tool] = ()
 
     def figures(self) -> Iterator[Figure]:
-        """One figure for each layout and installer."""
-        yield from self._package_layout(self._wheel("package"))
-        yield from self._native_layout(self._wheel("native"))
+        """One figure for each layout and installer, and one for each peer."""
+        package = self._wheel(self.tool, "package", "--layout", "package")
+        yield from self._package_layout(package)
+        yield from self._native_layout(self._wheel(self.tool, "native", "--layout", "native"))
+        yield from self._peers(package)
 
-    def _wheel(self, layout: str) -> Path:
-        self.tool.build([self.target], "--layout", layout)
-        folder = self.folder / layout
-        folder.mkdir()
-        [wheel] = self.tool.wheels()
-        return wheel.rename(folder / wheel.name)
+    def _wheel(self, tool: Tool, folder: str, *options: str) -> Path:
+        tool.build([self.target], *options)
+        place = self.folder / folder
+        place.mkdir()
+        wheel = tool.wheels()[0]  # gowheels makes a second one, for musl
+        return wheel.rename(place / wheel.name)
 
     def _package_layout(self, wheel: Path) -> Iterator[Figure]:
         for name, install in INSTALLERS.items():
@@ -73,6 +77,20 @@ class Launches:
                 pairs=self._measure(environment, [bare, "--version"]),
                 base="the bare binary",
                 goal=1.1,
+            )
+
+    def _peers(self, package: Path) -> Iterator[Figure]:
+        """What our wheel and those of the peers put on PATH, by the same installer."""
+        ours = install_with_uv(package, package.parent / "beside-peers")
+        for number, peer in enumerate(self.peers):
+            wheel = self._wheel(peer, f"peer-{number}")
+            theirs = install_with_uv(wheel, wheel.parent / "environment")
+            yield Figure(
+                name="launch, package layout, uv",
+                unit="ms",
+                pairs=self._measure(ours, [theirs / "bin" / COMMAND, "--version"]),
+                base=f"the command of {peer.name}",
+                goal=None,
             )
 
     def _unpack_binary(self, wheel: Path) -> Path:

@@ -57,6 +57,15 @@ def in_turn(count: int, ours: Callable[[], float], base: Callable[[], float]) ->
     return Pairs(ours=tuple(a for a, _ in pairs), base=tuple(b for _, b in pairs))
 
 
+def all_in_turn(
+    count: int, ours: Callable[[], float], bases: Sequence[Callable[[], float]]
+) -> tuple[Pairs, ...]:
+    """The same with several bases, each of which is compared with the same run of ours."""
+    rounds = [[measure() for measure in (ours, *bases)] for _ in range(count)]
+    mine, *others = zip(*rounds, strict=True)
+    return tuple(Pairs(ours=tuple(mine), base=tuple(values)) for values in others)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Starter:
     """Starts programs and takes the time until they have ended.

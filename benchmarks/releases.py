@@ -100,7 +100,7 @@ def release_figures(tool: Tool, folder: Path, count: int, *, large: bool) -> Ite
     for each in (small, big):
         each.mkdir(parents=True)
     for wheel in tool.wheels():
-        name, program = _program_of(wheel)
+        name, program = program_of(wheel)
         _grow(program, ASSET, small / name)
         if name.endswith("linux_amd64") and large:
             _grow(program, LARGE, big / name)
@@ -146,7 +146,7 @@ _PLATFORMS = {
 }
 
 
-def _program_of(wheel: Path) -> tuple[str, bytes]:
+def program_of(wheel: Path) -> tuple[str, bytes]:
     """The name of the asset that a wheel's program makes, and the program."""
     platform = next(name for tag, name in _PLATFORMS.items() if tag in wheel.name)
     suffix = ".exe" if platform.startswith("windows") else ""

@@ -1,4 +1,4 @@
-"""Measure this tool against go-to-wheel 0.2, and what it makes against the bare program.
+"""Measure this tool against its peers, and what it makes against the bare program.
 
 ``make bench`` runs it. README.md beside it says how to read the figures. A goal that is missed
 is shown, no more; what does not work at all makes the exit code 1.
@@ -16,12 +16,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from backend import backend_figures
-from builds import Tool, beside_this_python, build_times, peak_memory, wheel_sizes
+from builds import Goals, Tool, beside_this_python, build_times, peak_memory, wheel_sizes
 from databases import Databases
+from gowheels import install_gowheels, packing
 from launches import Launches, make_environment, run
 from measure import BrokenError, Starter
 from releases import release_figures
@@ -98,28 +99,30 @@ def main() -> int:
 def phases(folder: Path, go: Go, counts: Counts) -> Iterator[Iterator[Figure]]:
     """All that is measured, in parts of which each can fail without the others."""
     starter = Starter(log=folder / "log")
-    python = make_environment(folder / "old")
-    _say(f"installing {OLD}")
-    run(
-        python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
-        "go-to-wheel==0.2",
-    )  # fmt: skip
-
-    def tool(name: str, script: Path, python: Path) -> Tool:
-        home = folder / name
-        home.mkdir()
-        return Tool(
-            script=script, python=python, source=SOURCE, folder=home, path=go.path, starter=starter
-        )
-
-    ours = tool("a", beside_this_python("go-to-wheel"), Path(sys.executable))
-    theirs = tool("b", python.with_name("go-to-wheel"), python)
-    launches = Launches(
-        tool=ours, target=go.target, folder=folder, starter=starter, count=counts.launches
+    ours = Tool(
+        name="",
+        script=beside_this_python("go-to-wheel"),
+        python=Path(sys.executable),
+        source=SOURCE,
+        folder=_new(folder / "a"),
+        path=go.path,
+        starter=starter,
     )
-    yield build_times(ours, theirs, counts.cold, counts.warm)
-    yield wheel_sizes(ours, theirs)
+    theirs = _install_old(replace(ours, name=OLD, folder=_new(folder / "b")), folder / "old")
+    gowheels = install_gowheels(ours, _new(folder / "c"))
+    peers = {theirs: Goals(cold=0.80, warm=0.35, size=0.43), gowheels: Goals()}
+    launches = Launches(
+        tool=ours,
+        target=go.target,
+        folder=folder,
+        starter=starter,
+        count=counts.launches,
+        peers=tuple(peers),
+    )
+    yield build_times(ours, peers, counts.cold, counts.warm)
+    yield wheel_sizes(ours, peers)
     yield peak_memory(ours, theirs, counts.peak)
+    yield packing(ours, gowheels, folder / "programs", counts.peak)
     yield release_figures(ours, folder / "releases", counts.releases, large=counts is FULL)
     yield launches.figures()
     yield backend_figures(ours, folder / "backend", counts.backend)
@@ -134,6 +137,22 @@ def phases(folder: Path, go: Go, counts: Counts) -> Iterator[Iterator[Figure]]:
         pages=counts.pages,
         rescans=counts.rescans,
     ).figures()
+
+
+def _install_old(tool: Tool, folder: Path) -> Tool:
+    """go-to-wheel 0.2 from the Python index, in an environment of its own."""
+    _say(f"installing {OLD}")
+    python = make_environment(folder)
+    run(
+        python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
+        "go-to-wheel==0.2",
+    )  # fmt: skip
+    return replace(tool, python=python, script=python.with_name("go-to-wheel"))
+
+
+def _new(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def find_go() -> Go:
@@ -176,7 +195,7 @@ def _say(text: str) -> None:
 
 def _about(go: Go) -> str:
     return (
-        f"go-to-wheel {_version()} against go-to-wheel 0.2, sqlite-scanner, {go.version}, Python"
+        f"go-to-wheel {_version()} and its peers, sqlite-scanner, {go.version}, Python"
         f" {platform.python_version()}, {platform.system()} {platform.machine()},"
         f" {os.cpu_count()} CPUs"
     )
