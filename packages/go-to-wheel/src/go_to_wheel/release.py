@@ -151,7 +151,7 @@ class Proof:
         file: the file of the release that holds it, for example ``checksums.txt`` or
             ``tool.tar.gz.sigstore.json``; empty where it came from GitHub's API or the lock.
         covers: the file that was signed, or whose digest it is: the asset, or a checksum file
-            that gives the asset's digest.
+            that gives the asset's digest; ``sha256:…`` where minisign's signer named no file.
         identity: who signed: the workflow by its address, as the certificate names it (SAN), or
             the public key of minisign; empty for digests.
         issuer: who vouched for that identity (OpenID Connect); sigstore only.

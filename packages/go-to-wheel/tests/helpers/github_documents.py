@@ -71,6 +71,8 @@ class HostedRepository:
         spdx: what GitHub takes the licence for.
         private: only a request with the right token sees it.
         attestations: SHA-256 of a file → the bundles that GitHub has for it.
+        commits: git tag → the commit that it names.
+        annotated: git tag → so many objects of git between the tag and its commit.
     """
 
     name: str = "octo-org/tool"
@@ -83,6 +85,8 @@ class HostedRepository:
     releases: list[HostedRelease] = field(default_factory=list)
     private: bool = False
     attestations: dict[str, list[Document]] = field(default_factory=dict)
+    commits: dict[str, str] = field(default_factory=dict)
+    annotated: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,6 +245,59 @@ def attestations_document(hosted: HostedRepository, sha256: str, places: Places)
             for number, bundle in enumerate(hosted.attestations.get(sha256, []))
         ]
     }
+
+
+def git_document(hosted: HostedRepository, path: str, places: Places) -> Document | None:
+    """What stands below ``git/``: ``git-ref`` or ``git-tag``."""
+    kind, _, name = path.partition("/")
+    if kind == "ref":
+        return _ref_document(hosted, name, places)
+    return _tag_document(hosted, name, places) if kind == "tags" else None
+
+
+def _ref_document(hosted: HostedRepository, ref: str, places: Places) -> Document | None:
+    """``git-ref`` of a tag; None where there is none."""
+    tag = ref.removeprefix("tags/")
+    if f"tags/{tag}" != ref or tag not in hosted.commits:
+        return None
+    api = f"{places.api}/repos/{hosted.name}/git"
+    return {
+        "ref": f"refs/tags/{tag}",
+        "node_id": "MDM6UmVmcmVmcy90YWdz",
+        "url": f"{api}/refs/tags/{tag}",
+        "object": _tagged(hosted, tag, hosted.annotated.get(tag, 0), api),
+    }
+
+
+def _tag_document(hosted: HostedRepository, sha: str, places: Places) -> Document | None:
+    """``git-tag`` of an annotated tag; None where there is none."""
+    api = f"{places.api}/repos/{hosted.name}/git"
+    for tag, depth in hosted.annotated.items():
+        for level in range(1, depth + 1):
+            if sha == _tag_sha(tag, level):
+                return {
+                    "node_id": "MDM6VGFnOTQw",
+                    "tag": tag,
+                    "sha": sha,
+                    "url": f"{api}/tags/{sha}",
+                    "message": "A release.",
+                    "tagger": {"name": "Octo", "email": "octo@example.com", "date": _TIME},
+                    "object": _tagged(hosted, tag, level - 1, api),
+                }
+    return None
+
+
+def _tagged(hosted: HostedRepository, tag: str, level: int, api: str) -> Document:
+    """What a reference or a tag points to, so many tags above the commit."""
+    if level == 0:
+        sha = hosted.commits[tag]
+        return {"type": "commit", "sha": sha, "url": f"{api}/commits/{sha}"}
+    sha = _tag_sha(tag, level)
+    return {"type": "tag", "sha": sha, "url": f"{api}/tags/{sha}"}
+
+
+def _tag_sha(tag: str, level: int) -> str:
+    return hashlib.sha1(f"{tag} {level}".encode(), usedforsecurity=False).hexdigest()
 
 
 def error_document(message: str) -> Document:

@@ -36,6 +36,7 @@ from helpers.github_documents import (
     attestations_document,
     error_document,
     file_document,
+    git_document,
     license_document,
     release_document,
     repository_document,
@@ -233,6 +234,8 @@ class GitHubServer:
         attested = re.fullmatch("attestations/sha256:([0-9a-f]{64})", rest)
         if attested:
             return attestations_document(hosted, attested[1], self.places)
+        if rest.startswith("git/"):
+            return git_document(hosted, unquote(rest.removeprefix("git/")), self.places)
         return self._release(hosted, rest)
 
     def _release(self, hosted: HostedRepository, rest: str) -> Document | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 _NUMBER = bytes(range(8))
+_COMMENT = "timestamp:1767323045"  # minisign also writes the file's name, where one is given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,7 @@ class MinisignPair:
         data = b"Ed" + self.number + self.secret.public_key().public_bytes_raw()
         return base64.b64encode(data).decode()
 
-    def sign(self, content: bytes, *, hashed: bool = True, comment: str = "file:tool") -> bytes:
+    def sign(self, content: bytes, *, hashed: bool = True, comment: str = _COMMENT) -> bytes:
         """The signature of a file, over its digest or over itself."""
         text = hashlib.blake2b(content).digest() if hashed else content
         signature = self.secret.sign(text)

@@ -39,6 +39,7 @@ class Claims:
 
     Attributes:
         repository: for which the workflow runs.
+        commit: that the workflow runs for; empty where the certificate does not say.
         workflow: whose workflow it is; empty for the repository's own.
         email: of a person who signs, instead of a workflow.
         issuer: who vouches for that.
@@ -47,6 +48,7 @@ class Claims:
     """
 
     repository: str = "octo-org/tool"
+    commit: str = COMMIT
     workflow: str = ""
     ref: str = "refs/tags/v1.2.3"
     email: str = ""
@@ -353,21 +355,21 @@ def _claimed(claims: Claims) -> dict[int, bytes]:
     plain = {
         1: claims.issuer,
         2: "push",
-        3: COMMIT,
+        3: claims.commit,
         4: "Release",
         5: claims.repository,
         6: claims.ref,
     }
-    found = {number: value.encode() for number, value in plain.items()}
+    found = {number: value.encode() for number, value in plain.items() if value}
     if not claims.old:
         newer = {
             8: claims.issuer,
             9: claims.identity,
             12: f"https://github.com/{claims.repository}",
-            13: COMMIT,
+            13: claims.commit,
             14: claims.ref,
         }
-        found |= {number: _text(value) for number, value in newer.items()}
+        found |= {number: _text(value) for number, value in newer.items() if value}
     return found
 
 

@@ -29,6 +29,7 @@ from helpers.githubs_description import githubs_description
 
 NAME = "octo-org/tool"
 _ATTESTED = "ab" * 32  # the digest of a file
+_COMMIT = "0123456789abcdef0123456789abcdef01234567"
 _BUNDLES = Path(__file__).parent.parent / "data" / "sigstore"
 
 
@@ -43,6 +44,8 @@ def _repository() -> HostedRepository:
     assets = [HostedAsset(name=f"tool-{n}.zip", content=sample(str(n), 100)) for n in range(3)]
     return HostedRepository(
         homepage="https://tool.example",
+        commits={"v1.2.3": _COMMIT, "cmd/v1.0.0": _COMMIT, "endless": _COMMIT},
+        annotated={"cmd/v1.0.0": 1, "endless": 9},
         attestations={
             _ATTESTED: [
                 json.loads((_BUNDLES / name).read_bytes())
@@ -88,7 +91,8 @@ def test_everything_is_read_and_every_answer_is_as_github_describes_it(
         github.readme(NAME, "v1.2.3")
         assert len(github.attestations(NAME, _ATTESTED)) == 2
         assert github.attestations(NAME, "0" * 64) == ()
-    assert len(server.answers) == 8
+        assert github.tag_commit(NAME, "cmd/v1.0.0") == _COMMIT
+    assert len(server.answers) == 10
     problems = [p for path, answer in server.answers for p in description.problems(path, answer)]
     assert problems == []
 
@@ -130,6 +134,40 @@ def test_a_release_is_found_by_its_tag(server: GitHubServer, tag: str) -> None:
     with _asking(server) as github:
         release = github.release(NAME, tag)
     assert (release.tag, release.prerelease) == (tag, "rc" in tag)
+
+
+@pytest.mark.parametrize(
+    ("tag", "commit"),
+    [
+        ("v1.2.3", _COMMIT),
+        ("cmd/v1.0.0", _COMMIT),
+        ("v9", None),
+        ("../v1.2.3", None),
+        ("endless", None),
+    ],
+)
+def test_a_tag_s_commit_is_found_also_behind_an_annotated_tag(
+    server: GitHubServer, tag: str, commit: str | None
+) -> None:
+    with _asking(server) as github:
+        assert github.tag_commit(NAME, tag) == commit
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"ref": "refs/heads/v1.2.3", "object": {"type": "commit", "sha": _COMMIT}},
+        {"ref": "refs/tags/v1.2.3"},
+        {"ref": "refs/tags/v1.2.3", "object": {"type": "commit", "sha": "../.."}},
+        {"ref": "refs/tags/v1.2.3", "object": {"type": "tag"}},
+        [],
+    ],
+)
+def test_a_wrong_answer_about_a_tag_is_no_commit(server: GitHubServer, answer: object) -> None:
+    body = json.dumps(answer).encode()
+    server.fail("/git/ref/", lambda wire, _: wire.send(faults.Reply(body=body)))
+    with _asking(server) as github, pytest.raises(DownloadError, match="not as GitHub describes"):
+        github.tag_commit(NAME, "v1.2.3")
 
 
 def test_a_draft_is_found_by_those_who_may_see_it(server: GitHubServer) -> None:

@@ -7,7 +7,9 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.version import Version
@@ -36,12 +38,13 @@ from helpers.github_server import GitHubServer, a_release, hosting
 from helpers.listing import listing
 from helpers.minisigned import MinisignPair
 from helpers.released import against, checksums
-from helpers.sigstore_world import Claims, SigstoreWorld
+from helpers.sigstore_world import COMMIT, Claims, SigstoreWorld
 from helpers.tool import Outcome, Tool
 
 GH = "gh:octo-org/tool"
 TOOL = "tool_1.2.3_linux_amd64.tar.gz"
 OTHER = "tool_1.2.3_linux_arm64.tar.gz"
+BRANCH = Claims(ref="refs/heads/main")
 PERSON = Claims(email="octo@example.com", issuer="https://github.com/login/oauth")
 
 
@@ -207,9 +210,20 @@ def test_minisign_proves_an_asset_also_through_its_checksum_file(
     release: Release, name: str, hashed: bool
 ) -> None:
     pair = MinisignPair()
-    release.add(f"{name}.minisig", pair.sign(release.content(name), hashed=hashed))
+    comment = f"timestamp:1767323045\tfile:{name}"
+    signature = pair.sign(release.content(name), hashed=hashed, comment=comment)
+    release.add(f"{name}.minisig", signature)
     checked = release.check(minisign_key=pair.public, require_signature=True)
     assert checked.signatures == [("minisign", f"{name}.minisig", name)]
+
+
+def test_minisign_without_a_file_s_name_proves_its_bytes(release: Release) -> None:
+    pair = MinisignPair()
+    release.add(f"{TOOL}.minisig", pair.sign(release.content()))
+    checked = release.check(minisign_key=pair.public, require_signature=True)
+    assert checked.signatures == [
+        ("minisign", f"{TOOL}.minisig", f"sha256:{release.asset().sha256}")
+    ]
 
 
 def test_all_that_is_there_is_checked(release: Release) -> None:
@@ -228,6 +242,27 @@ def test_the_signature_of_another_asset_is_not_asked_for(release: Release) -> No
     assert release.check().signatures == []
     with pytest.raises(SignatureError):
         release.check(OTHER)
+
+
+@pytest.mark.parametrize("between", [0, 1, 2])
+def test_an_attestation_made_on_a_branch_proves_the_tag_s_own_commit(
+    release: Release, between: int
+) -> None:
+    """``workflow_dispatch`` on main is common; an annotated tag is an object of its own."""
+    (hosted,) = release.server.repositories
+    hosted.commits["v1.2.3"], hosted.annotated["v1.2.3"] = COMMIT, between
+    release.attest(claims=BRANCH)
+    release.attest(OTHER, claims=BRANCH)
+    checked = release.check(require_signature=True)
+    assert checked.signatures == [("attestation", "", TOOL)]
+    assert checked.file.proofs[-1].source_ref == "refs/heads/main"
+    assert release.server.count("/git/") == 1 + between
+
+
+def test_a_tag_s_commit_is_not_asked_for_where_the_tag_itself_is_named(release: Release) -> None:
+    release.attest()
+    release.check(require_signature=True)
+    assert release.server.count("/git/") == 0
 
 
 # --- what is wrong ----------------------------------------------------------------------
@@ -313,6 +348,74 @@ def test_minisign_by_another_key_is_an_error(release: Release) -> None:
         release.check(minisign_key=MinisignPair().public)
 
 
+def test_an_old_file_under_a_new_name_with_its_own_minisign_signature_is_an_error(
+    release: Release,
+) -> None:
+    pair = MinisignPair()
+    comment = "timestamp:1767323045\tfile:tool_1.2.2_linux_amd64.tar.gz"
+    release.add(f"{TOOL}.minisig", pair.sign(release.content(), comment=comment))
+    with pytest.raises(SignatureError, match=r"tool_1\.2\.2_linux_amd64\.tar\.gz, not of"):
+        release.check(minisign_key=pair.public)
+
+
+@pytest.mark.parametrize("form", ["attestation", "bundle", "attestation in a bundle", "minisign"])
+def test_a_signature_of_another_asset_is_caught_by_its_digest(release: Release, form: str) -> None:
+    """Replayed for an asset it was not made for, by the same workflow or the same key."""
+    pair = MinisignPair()
+    attested = release.world.attest(release.asset(OTHER).sha256, name=TOOL)
+    if form == "attestation":
+        release.server.repositories[0].attestations[release.asset().sha256] = [attested]
+    elif form == "bundle":
+        bundle = release.world.sign(release.content(OTHER)).bundle()
+        release.add(f"{TOOL}.sigstore.json", bundle)
+    elif form == "minisign":
+        release.add(f"{TOOL}.minisig", pair.sign(release.content(OTHER)))
+    else:
+        release.add(f"{TOOL}.sigstore.json", attested)
+    with pytest.raises(SignatureError, match=r"no (?:valid )?signature of"):
+        release.check(minisign_key=pair.public)
+
+
+def test_a_certificate_that_was_expired_when_it_signed_is_an_error(release: Release) -> None:
+    release.attest(claims=Claims(late=timedelta(hours=1)))
+    with pytest.raises(SignatureError, match="no valid signature"):
+        release.check()
+
+
+@pytest.mark.parametrize("form", ["attestation", "bundle", "pair"])
+def test_a_certificate_of_another_sigstore_never_counts(release: Release, form: str) -> None:
+    foreign = SigstoreWorld()
+    signed = foreign.sign(release.content())
+    if form == "attestation":
+        sha256 = release.asset().sha256
+        release.server.repositories[0].attestations[sha256] = [foreign.attest(sha256)]
+    elif form == "bundle":
+        release.add(f"{TOOL}.sigstore.json", signed.bundle())
+    else:
+        release.add(f"{TOOL}.sig", _base64(signed.signature))
+        release.add(f"{TOOL}.pem", signed.pem)
+        release.server.log[:] = [signed.answer]
+    with pytest.raises(SignatureError, match="no valid signature"):
+        release.check()
+
+
+@pytest.mark.parametrize("kind", ["hashedrekord", "dsse"])
+def test_a_bundle_with_the_log_entry_of_another_signature_is_an_error(
+    release: Release, kind: str
+) -> None:
+    bundles: list[dict[str, Any]] = [
+        release.world.sign(release.content()).bundle()
+        if kind == "hashedrekord"
+        else release.world.attest(release.asset().sha256)
+        for _ in range(2)
+    ]
+    first, second = (bundle["verificationMaterial"] for bundle in bundles)
+    first["tlogEntries"] = second["tlogEntries"]
+    release.add(f"{TOOL}.sigstore.json", bundles[0])
+    with pytest.raises(SignatureError, match="no valid signature"):
+        release.check()
+
+
 # --- what can be neither ------------------------------------------------------------------
 
 
@@ -350,6 +453,62 @@ def test_a_person_s_signature_is_told_of(release: Release) -> None:
     (told,) = release.check().told
     assert "octo@example.com" in told
     with pytest.raises(UnsignedError, match=r"octo@example\.com"):
+        release.check(require_signature=True)
+
+
+@pytest.mark.parametrize("form", ["attestation", "bundle", "pair"])
+def test_what_was_made_on_a_branch_for_another_commit_is_told_of(
+    release: Release, form: str
+) -> None:
+    release.server.repositories[0].commits["v1.2.3"] = "f" * 40
+    if form == "attestation":
+        release.attest(claims=BRANCH)
+    else:
+        signed = release.world.sign(release.content(), BRANCH)
+        release.log()
+        if form == "bundle":
+            release.add(f"{TOOL}.sigstore.json", signed.bundle())
+        else:
+            release.add(f"{TOOL}.sig", _base64(signed.signature))
+            release.add(f"{TOOL}.pem", signed.pem)
+    checked = release.check()
+    assert checked.signatures == []
+    assert "for the commit 0123456789ab, and v1.2.3 is ffffffffffff" in checked.told[0]
+    with pytest.raises(UnsignedError, match="on the branch main"):
+        release.check(require_signature=True)
+
+
+def test_an_attestation_of_a_pull_request_is_told_of(release: Release) -> None:
+    release.server.repositories[0].commits["v1.2.3"] = COMMIT
+    release.attest(claims=Claims(ref="refs/pull/7/merge"))
+    checked = release.check()
+    assert checked.signatures == []
+    assert "pull request" in checked.told[0]
+    with pytest.raises(UnsignedError, match="pull request"):
+        release.check(require_signature=True)
+    assert release.server.count("/git/") == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "word"),
+    [
+        (None, "knows no commit of the tag v1.2.3"),
+        (faults.status(500), "could not be asked for the commit of v1.2.3"),
+        (faults.status(403), "could not be asked for the commit of v1.2.3"),
+        (faults.wrong_bytes, "could not be asked for the commit of v1.2.3"),
+    ],
+)
+def test_a_branch_is_told_of_where_the_tag_s_commit_cannot_be_known(
+    release: Release, fault: faults.Fault | None, word: str
+) -> None:
+    release.attest(claims=BRANCH)
+    if fault is not None:
+        release.server.repositories[0].commits["v1.2.3"] = COMMIT
+        release.server.fail("/git/ref/", fault, times=99)
+    checked = release.check()
+    assert checked.signatures == []
+    assert word in checked.told[0]
+    with pytest.raises(UnsignedError, match=r"v1\.2\.3"):
         release.check(require_signature=True)
 
 

@@ -10,13 +10,15 @@ for it. The texts are those of the library ``identify``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from ..metadata import LicenseText
+from .license_words import read_text, text_words
+from .restricting import LONGEST_NAME, RESTRICTING
 
 LARGEST = 200_000
 """The largest text that is looked at, in bytes; the longest licence has 35,000."""
@@ -27,30 +29,13 @@ _AMBIGUOUS = {"AGPL-3.0", "GPL-2.0", "GPL-3.0", "LGPL-2.1", "LGPL-3.0"}
 
 _USUAL = ("MIT", "Apache-2.0", "BSD-3-Clause", "BSD-2-Clause", "ISC", "MPL-2.0")
 
-_MARK = re.compile(r"^\s*(?:(?:[*•·#>=-]+|//|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+)+")
-_NOTICE = re.compile(
-    r"\W*(?:portions\s+)?(?:copyright\W*(?:©|\(c\)|[0-9]{4}|[\[<{]|the\s+[\w.\s]{1,60}$"
-    r"|\s[\w.,&\s-]{1,60}[0-9]{4}\W*$)|(?:©|\(c\))\W*(?:[0-9]{4}|copyright))"
-    r"|\W*all rights reserved\W*$"
-)
-# Terms have no place in a notice; a line with one of these is more than a notice.
-_TERMS = re.compile(
-    r"\b(?:agree|except|grant|hereby|if|licen[cs]e[ds]?|may|must|not|only|permission|permitted"
-    r"|prohibited|provided|shall|subject|terms|unless|use|used|without)\b"
-)
-_TITLE = re.compile(
-    r"\W*(?:the\s+)?(?:(?:mit|bsd|isc|expat|[23]|clause|new|old|simplified|revised|modified|style"
-    r"|original)\W+){1,6}(?:licen[cs]e)?\W*(?:(?:mit|isc|expat)\W*)?|\W*licen[cs]e\W*"
-)
-_WORD = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*")  # numbers are marks of lists, or of versions
-_SPELLINGS = {"licence": "license", "sublicence": "sublicense", "https": "http"}
-
-_HOLDER = "(?:[a-z0-9]+ ){1,16}?"
+# A name, in words that conditions are not made of.
+_HOLDER = rf"(?:(?!{RESTRICTING} )[^ ]+ ){{1,{LONGEST_NAME}}}?"
 # Where a licence has a place for a name, or comes in two wordings: SPDX's own templates.
 _VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
     "BSD": (
         ("the copyright holder nor the names of its contributors",
-         f"{_HOLDER}nor the names of (?:its |the |their |other )?contributors"),
+         f"(?:{_HOLDER}|this (?:project|software|package|library|module) )nor the names of (?:its |the |their |other )?contributors"),
         ("provided by the copyright holders and contributors as is", f"provided by {_HOLDER}as is"),
         ("shall the copyright holder or contributors be", f"shall {_HOLDER}be"),
     ),
@@ -101,7 +86,7 @@ def identify_license(content: bytes) -> str | None:
     """
     if len(content) > LARGEST:
         return None
-    words = _words(content.decode("utf-8-sig", "replace"))
+    words = text_words(read_text(content))
     return next((name for name in _names() if _is(name, words)), None)
 
 
@@ -113,7 +98,7 @@ def holds_license(content: bytes) -> bool:
     """
     if len(content) > LARGEST:
         return False
-    words = f" {_words(content.decode('utf-8-sig', 'replace'))} "
+    words = f" {text_words(read_text(content))} "
     return any(_holds(name, words) for name in (*_names(), *sorted(_AMBIGUOUS)))
 
 
@@ -169,7 +154,7 @@ def _holds(name: str, words: str) -> bool:
 @cache
 def _known(name: str) -> str | re.Pattern[str]:
     """The words of a licence, or a pattern for them where they may vary."""
-    words = _words(_texts()[name])
+    words = text_words(_texts()[name])
     pattern = words
     for fixed, flexible in _VARIANTS.get(name.partition("-")[0], ()):
         pattern = pattern.replace(fixed, flexible)
@@ -178,21 +163,3 @@ def _known(name: str) -> str | re.Pattern[str]:
         body, end, advice, notice = parts.groups()
         pattern = f"{body}(?:{end})?(?:{advice})?(?:{notice})?|{notice.lstrip()}"
     return words if pattern == words else re.compile(pattern)
-
-
-def _words(text: str) -> str:
-    """The words that count, in lower case and with a blank between them."""
-    lines = [line for line in _lines(text.lower()) if line.strip()]
-    while lines and _TITLE.fullmatch(lines[0]):
-        lines.pop(0)
-    found = (word for line in lines for word in _WORD.findall(line))
-    return " ".join(_SPELLINGS.get(word, word) for word in found)
-
-
-def _lines(text: str) -> Iterator[str]:
-    """The lines without the marks of lists; notices are left out."""
-    for line in text.splitlines():
-        plain = _MARK.sub("", line)
-        is_notice = _NOTICE.match(line) or _NOTICE.match(plain)
-        if not is_notice or _TERMS.search(plain):
-            yield plain

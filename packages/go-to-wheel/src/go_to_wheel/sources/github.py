@@ -26,6 +26,7 @@ from .github_answers import (
     read_asset,
     read_attestations,
     read_file,
+    read_git_object,
     read_release,
     read_repository,
     read_tag,
@@ -41,6 +42,7 @@ _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "20
 _LARGEST_ANSWER = 32 * 1024 * 1024  # bytes; a page of 100 assets takes 200,000
 _PAGE = 100  # items; the most that the API gives at once
 _MOST_PAGES = 30  # a release has at most 1,000 assets
+_MOST_TAGS = 5  # annotated tags of tags
 _SURELY_ALL = 30  # items; a list with fewer than the API's usual page is complete
 _HINTED_TAGS = 5
 _OWNER_AND_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
@@ -162,7 +164,7 @@ class GitHub:
             )
         raise ReleaseNotFoundError(
             f"{name} has no releases.",
-            hint="Build it from its Go source: check it out, and give its folder.",
+            hint=f"Build it from its Go source: go-to-wheel github.com/{name}@latest.",
         )
 
     def release(self, name: str, tag: str) -> Release:
@@ -248,6 +250,35 @@ class GitHub:
         answer = self._ask(path)
         # GitHub Enterprise Server has no such address, and GitHub none for an unknown digest.
         return () if answer.status == 404 else read_attestations(self._json(answer, "answer"))
+
+    def tag_commit(self, name: str, tag: str) -> str | None:
+        """The commit that a git tag names now, in hex; None where there is no such tag.
+
+        An annotated tag is an object of its own, which names the commit, or another tag.
+
+        Args:
+            name: ``OWNER/REPO``.
+            tag: the git tag.
+
+        Raises:
+            UsageError: the name is no ``OWNER/REPO``.
+            AccessDeniedError: the token is wrong, or not enough.
+            DownloadError: the API could not be asked, or answers something else.
+        """
+        ref = f"tags/{tag}"
+        path = f"{_repository_path(name)}/git"
+        answer = self._ask(f"{path}/ref/{quote(ref, safe='')}")
+        if answer.status == 404:
+            return None
+        document = self._document(answer, "ref")
+        if document.text("ref") != f"refs/{ref}":
+            raise wrong_shape("ref.ref", f"refs/{ref}")
+        for _ in range(_MOST_TAGS):
+            found = read_git_object(document)
+            if found.kind != "tag":
+                return found.sha if found.kind == "commit" else None
+            document = self._document(self._ask(f"{path}/tags/{found.sha}"), "tag")
+        return None
 
     def _file(self, name: str, kind: str, ref: str) -> RepositoryFile | None:
         answer = self._ask(f"{_repository_path(name)}/{kind}?ref={quote(ref, safe='')}")

@@ -17,6 +17,8 @@ from typing import cast
 from ..release import Asset, Digest, Release, Repository, RepositoryFile, read_digest
 from .fields import Fields, wrong_shape
 
+_COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
+
 
 def read_repository(document: Fields) -> Repository:
     """A repository (``full-repository`` in GitHub's own description of its API).
@@ -161,6 +163,34 @@ def read_attestations(value: object) -> tuple[Attestation, ...]:
             raise wrong_shape(f"answer.attestations[{number}].bundle", "an object")
         found.append(Attestation(bundle=None if bundle is None else json.dumps(bundle).encode()))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitObject:
+    """What a git reference or an annotated tag points to.
+
+    Attributes:
+        kind: ``commit``, ``tag``, or what else git has.
+        sha: its name, in hex.
+    """
+
+    kind: str
+    sha: str
+
+
+def read_git_object(document: Fields) -> GitObject:
+    """What a reference (``git-ref``) or a tag (``git-tag`` in GitHub's description) points to.
+
+    Raises:
+        DownloadError: it has another shape.
+    """
+    target = document.optional_object("object")
+    if target is None:
+        raise wrong_shape("object", "an object")
+    sha = target.text("sha")
+    if not _COMMIT.fullmatch(sha):
+        raise wrong_shape("object.sha", "the name of a git object")
+    return GitObject(kind=target.text("type"), sha=sha)
 
 
 def _check_name(name: str) -> None:

@@ -18,6 +18,7 @@ MIT, BSD, APACHE, ISC = (
     TEXTS[name].replace("[year]", "2026").replace("[fullname]", "Some One")
     for name in ("MIT", "BSD-3-Clause", "Apache-2.0", "ISC")
 )
+NOTICE_LINE = "Copyright (c) 2026 Some One"
 NOTICE = APACHE[APACHE.index("   Copyright [yyyy]") :]
 
 
@@ -53,6 +54,9 @@ def test_a_text_that_does_not_tell_about_later_versions_is_not_certain(name: str
             "permission notice shall", "permission notice (including the next\nparagraph) shall"
         ),
         "".join(f"// {line}\n" for line in MIT.splitlines()),
+        MIT.replace(" ", "\N{NO-BREAK SPACE}"),
+        MIT.replace("files", "\N{LATIN SMALL LIGATURE FI}les"),
+        MIT.replace('"', "\N{ACUTE ACCENT}"),
     ],
 )
 def test_what_is_no_difference_by_spdx_is_overlooked(text: str) -> None:
@@ -101,6 +105,160 @@ def test_names_and_wordings_that_a_licence_leaves_open_may_differ(text: str, nam
 )
 def test_what_is_added_left_out_or_changed_makes_it_unknown(text: str) -> None:
     assert identified(text) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Copyright (c) 2026 X. Commercial use costs money",
+        "Copyright (c) 2026 X, for evaluation only",
+        "Copyright (c) 2026 X; no commercial use",
+        "Copyright (c) 2026 X - personal use free",
+        "Copyright (c) 2026 X (pay me)",
+        "Copyright (c) 2026 X, excluding Russia",
+        "Copyright (c) 2026 X. Selling copies forbidden",
+        "Copyright 2026 X under the GPL",
+        "Copyright 2026 Acme. Kommerzielle Nutzung Verboten",
+        "Copyright 2026 Acme Inc. Universities Alone",
+        "Copyright 2026 Acme; Universities Alone",
+        "Copyright 2026 Acme. All rights reserved Universities Alone",
+        "Copyright 2026 Acme. Universities Alone",
+        "Copyright 2026 X for Universities",
+        "Copyright 2026 X, those that sell it go to jail",
+        "Copyright 2026 X: schools alone welcome here",
+        "Copyright The Users Shall Pay A Fee To The Author 2026",
+        "Copyright 2026 A B C D E F G H I J K L M",
+        "Copyright 2026 X https://example.com/no-commercial-use",
+        "Copyright 2026 X <buy-a-license@example.com>",
+        "Copyright 2026 X p.a.y me",
+        "Copyright 2026 X n-o s-a-l-e",
+        "Copyright 2026 \uff30\uff41\uff59 Me",
+        "Copyright 2026 X \u202eON",
+        "Copyright 2026 X \U0001f4b0",
+        "Copyright 2026 X $100",
+        "Copyright 2026 X 禁止商业使用",
+        "© 2026 张三 仅供学习",
+        "Copyright 2026 X. Только для учебы",
+        "All rights reserved. Selling is theft",
+        "All rights reserved. 禁止商用",
+        "All rights reserved \U0001f4b0",
+        "(c) Pay me a dollar.",
+        "Copyright 2026 X" + " " * 300 + "Y",
+    ],
+)
+def test_what_stands_in_a_notice_beside_names_makes_it_unknown(line: str) -> None:
+    assert identified(MIT.replace(NOTICE_LINE, line)) is None
+    assert identified(f"{MIT}\n{line}\n") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Copyright (c) 2026 José Ñandú",
+        "Copyright (c) 2016 Péter Surányi.",
+        "Copyright (c) 2026 Łukasz Żółć",
+        "Copyright © 2026 张三",
+        "版权所有 (c) 2026 张三",
+        "Copyright (c) 2015 深圳市腾讯计算机系统有限公司",
+        "Copyright (c) 2026 山田 太郎 (taro@example.jp)",
+        "Copyright (c) 2026 김철수",
+        "Copyright (c) 2026 Иван Петров <ivan@example.com>",
+        "Copyright (c) 2026 Σωκράτης",
+        "Copyright (c) 2026 محمد علي",
+        "Copyright (c) 2026 प्रेमचंद",
+        "Copyright (c) 2026 Jürgen Müller and contributors",
+        "Copyright 2026, Will Norris",
+        "Copyright (c) 1991 Free Software Foundation, Inc.",
+        "Copyright (c) 2014-present J. P. Morgan & Co. All rights reserved.",
+        "Copyright (c) 2026 itchyny",
+        "Copyright (c) 2014 Benedikt Lang <github at benediktlang.de>",
+        "Copyright (c) 2018 MA_124, <github.com/MA124>",
+        "Copyright 2022 Alan Shreve (@inconshreveable)",
+        "Copyright (c) eBPF for Windows contributors",
+        "Copyright (C) 2012\N{EN DASH}14, 2016 Jane O\N{RIGHT SINGLE QUOTATION MARK}Neil, John Roe",
+        "Copyright (c) 2011, X contributors. Portions copyright (c) 2010 Blake Mizerany",
+        "COPYRIGHT (C) 2026 JOHN DOE. ALL RIGHTS RESERVED.",
+        "Copyright (c) <year> <copyright holders>",
+        "Copyright [2020] [Paul Davis <paul@example.com>]",
+        "Copyright npm, Inc.",
+        "Copyright 2014-2019 Grant Jenks",
+        "Copyright © 2020, [Encode OSS Ltd](https://www.encode.io/).",
+        "Copyright (c) 2008-present The pip developers (see AUTHORS.txt file)",
+        "Copyright (c) 2013-2026 by the Babel Team, see AUTHORS for more information.",
+        "Copyright (c) 2014, A B (python-x), 2013, C D (django-x), 2013, E F (django)",
+    ],
+)
+def test_names_of_any_script_are_no_difference(line: str) -> None:
+    assert identified(MIT.replace(NOTICE_LINE, line)) == "MIT"
+
+
+def test_the_end_of_a_sentence_about_copyright_is_no_notice() -> None:
+    text = TEXTS["Unlicense"]
+    for words in ("copyright law", "copyright interest"):  # at the beginning of a line
+        assert words in text
+        assert identified(text.replace(words, f"\n{words}")) == "Unlicense"
+    assert identified(text.replace("copyright law", "law")) is None
+
+
+def test_a_name_in_an_old_encoding_is_no_difference() -> None:
+    content = MIT.replace("Some One", "José").encode("latin-1")
+    assert identify_license(content) == "MIT"
+    assert identify_license(content + b"\xbfNo \xe9 libre?") is None
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "Использование в коммерческих целях запрещено.",
+        "商业使用禁止",
+        "يمنع الاستخدام التجاري",
+        "禁",
+        "\U0001f4b0",
+        "\u0338",  # strikes through what stands before it
+        "\u20ac",
+        "\u202e",  # turns around what follows it
+        "\x08",
+        "\u039d\u039f",  # Greek letters that look like Latin ones
+        "$100",
+        "100",
+    ],
+)
+def test_what_is_added_in_another_script_makes_it_unknown(added: str) -> None:
+    for text in (MIT, BSD, APACHE, ISC):
+        assert identified(f"{text}\n{added}\n") is None
+        assert identified(f"{added}\n{text}") is None
+        assert identified(text.replace(" License", f" License {added}", 1)) is None
+    assert identified(BSD.replace("are permitted", f"are {added} permitted")) is None
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [
+        "Acme (which forbids commercial use) nor any user who has not paid",
+        "the payer of the fee",
+        "Acme. Commercial users are excluded,",
+        "Acme unless a fee is paid",
+        "Google, and no military user,",
+        "Acme 商业禁止",
+        "A B C D E F G H I J K L M",
+    ],
+)
+def test_what_stands_in_a_holder_s_place_beside_names_makes_it_unknown(holder: str) -> None:
+    for text in (
+        BSD.replace("the copyright holder nor", f"{holder} nor"),
+        BSD.replace("COPYRIGHT HOLDER OR CONTRIBUTORS", holder),
+        BSD.replace("THE COPYRIGHT HOLDERS AND CONTRIBUTORS", holder),
+        ISC.replace("THE AUTHOR DISCLAIMS", f"{holder} DISCLAIMS"),
+    ):
+        assert text not in (BSD, ISC)
+        assert identified(text) is None
+
+
+@pytest.mark.parametrize(
+    "holder", ["Müller & Söhne GmbH", "张三", "the Go-Team", "Иван Петров", "this project"]
+)
+def test_a_holder_of_any_script_may_stand_in_its_place(holder: str) -> None:
+    assert identified(BSD.replace("the copyright holder nor", f"{holder} nor")) == "BSD-3-Clause"
 
 
 def test_a_text_of_unreasonable_size_is_not_looked_at() -> None:

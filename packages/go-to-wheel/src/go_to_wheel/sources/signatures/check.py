@@ -23,6 +23,7 @@ from .attestations import attestations_of
 from .bundles import Detached, read_bundle, read_pair
 from .files import signature_files
 from .minisign import read_key, verify_minisign
+from .refs import TagCommits
 from .sigstore import Signed, Sigstore
 from .trust import log_of
 from .values import Subject, Unchecked
@@ -58,7 +59,8 @@ class Signatures:
         self._key = None if options.minisign_key is None else read_key(options.minisign_key)
         if options.trusted_root is not None:
             log_of(options.trusted_root)  # a slip is told at once, whatever the release holds
-        self._sigstore = Sigstore(tools.github.http, options.trusted_root)
+        find_commit = TagCommits(tools.github).find
+        self._sigstore = Sigstore(tools.github.http, options.trusted_root, find_commit)
         self._lock = Lock()
         self._turns: dict[str, Lock] = {}
         self._done: dict[str, tuple[Proof, ...]] = {}

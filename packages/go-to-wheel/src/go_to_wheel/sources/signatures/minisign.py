@@ -2,6 +2,15 @@
 
 Ed25519 (RFC 8032) over the file itself (``Ed``), or over its BLAKE2b-512 digest (``ED``), and
 over signature and trusted comment together, so that the comment cannot be replaced.
+
+Both forms of the first count, as for minisign itself: ``Ed``, which it wrote until 2021, is no
+weaker, it only has to read the whole file. That a signature of the one form is passed off as the
+other takes a file of 64 bytes, and no program or checksum file is so small.
+
+minisign knows neither releases nor repositories. But it writes the file's name into the trusted
+comment (``file:NAME``) where the signer does not give another one, and such a name must be that
+of the file: else an old file with its signature could be passed off under a new name. Without a
+name, nothing but the bytes is proven, and the record of origin gives their digest.
 """
 
 from __future__ import annotations
@@ -18,6 +27,7 @@ from pathlib import Path
 
 from ...errors import SignatureError, UsageError
 from ...release import Proof, ProofKind
+from ..release_facts import plain_text
 from .values import Subject, Unchecked
 
 MISSING = "the package cryptography is not installed: pip install 'go-to-wheel[signatures]'"
@@ -25,6 +35,7 @@ MISSING = "the package cryptography is not installed: pip install 'go-to-wheel[s
 _KEY = re.compile(r"[A-Za-z0-9+/]{56}")  # base64 of 42 bytes
 _LARGEST_KEY_FILE = 4096  # bytes
 _COMMENT = "trusted comment: "
+_FILE = re.compile(r"(?:^|\s)file:[ ]*([^\t]*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +102,8 @@ def verify_minisign(
         key: the publisher's public key.
 
     Raises:
-        SignatureError: it is wrong: damaged, of another key, or of other bytes.
+        SignatureError: it is wrong: damaged, of another key, of other bytes, or its trusted
+            comment names another file.
     """
     algorithm, number, signature, comment, whole = _parts(content, file)
     if number != key.number:
@@ -118,7 +130,33 @@ def verify_minisign(
             f"{file} is no signature of {subject.name} by the key that was given.",
             hint="Nothing of it was used: one of the two files was replaced or damaged.",
         ) from None
-    return Proof(how=ProofKind.MINISIGN, file=file, covers=subject.name, identity=key.text)
+    covers = _covered(comment.decode(), subject, file)
+    return Proof(how=ProofKind.MINISIGN, file=file, covers=covers, identity=key.text)
+
+
+def _covered(comment: str, subject: Subject, file: str) -> str:
+    """What a right signature is of: the file, where it names that, or bytes of this digest.
+
+    Raises:
+        SignatureError: it names another file.
+    """
+    found = _FILE.findall(comment)
+    wrong = [name for name in found if not _is_named(subject.name, name)]
+    if wrong:
+        raise SignatureError(
+            f"{file} is the signature of {plain_text(wrong[0])[:100] or 'a file without a name'},"
+            f" not of {subject.name}, by its trusted comment.",
+            hint="Nothing of it was used: the file may be another one under this name. Ask the"
+            " project.",
+        )
+    return subject.name if found else f"sha256:{subject.sha256}"
+
+
+def _is_named(name: str, named: str) -> bool:
+    """Whether a comment names a file: perhaps with its folder, and with more after a blank."""
+    last = re.split(r"[/\\]", named.strip())[-1]
+    # GitHub writes a full stop for each blank in an asset's name.
+    return name in (last, last.replace(" ", ".")) or last.startswith(f"{name} ")
 
 
 def _parts(content: bytes, file: str) -> tuple[bytes, bytes, bytes, bytes, bytes]:

@@ -2,7 +2,7 @@
 
 The library proves that the certificate is sigstore's, that it was valid when the signature was
 made, that the transparency log has the signature, and that it fits the bytes. Whose certificate
-it is, is judged here.
+it is, and for which release it was made, is judged here.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ..http.client import Http
 from ..release_facts import plain_text
 from .bundles import Detached, bundle_of, damaged, why_not_checked
 from .identity import Identity, read_identity
+from .refs import FindCommit, doubt_of_ref
 from .rekor import Rekor
 from .statement import PAYLOAD_TYPE, read_statement
 from .trust import Trust, open_trust
@@ -28,7 +29,6 @@ from .values import Subject, Unchecked
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-_TAG = "refs/tags/"
 _FOREIGN = "its certificate is not one of sigstore's"
 _OTHER_PREDICATE = "it does not say how the file was made, but something else of it"
 
@@ -63,10 +63,12 @@ class Sigstore:
     Args:
         http: asks the transparency log.
         trusted_root: a file with sigstore's keys; None for those that sigstore publishes.
+        find_commit: asked for the commit of a release's tag.
     """
 
-    def __init__(self, http: Http, trusted_root: Path | None) -> None:
+    def __init__(self, http: Http, trusted_root: Path | None, find_commit: FindCommit) -> None:
         self._http = http
+        self._find_commit = find_commit
         self._file = trusted_root
         self._lock = Lock()
         self._trust: Trust | Unchecked | None = None
@@ -77,6 +79,7 @@ class Sigstore:
         Raises:
             SignatureError: it is wrong.
             UsageError: the file with sigstore's keys cannot be used.
+            Cancelled: the user stopped the run.
         """
         reason = why_not_checked(bundle)
         if reason is not None:
@@ -85,11 +88,15 @@ class Sigstore:
         if isinstance(trust, Unchecked):
             return trust
         try:
-            return _verify(trust, json.dumps(bundle).encode(), signed)
+            found = _verify(trust, json.dumps(bundle).encode(), signed)
         except GoToWheelError:
             raise
         except Exception as error:  # noqa: BLE001 - hostile bytes, and libraries of many parts
             raise _wrong(signed, error) from None
+        if isinstance(found, Unchecked):
+            return found
+        identity, proof = found
+        return _doubt(identity, signed, self._find_commit) or proof
 
     def verify_pair(self, pair: Detached, signed: Signed) -> Proof | Unchecked:
         """Verify a signature that comes without its entry in the transparency log.
@@ -120,8 +127,8 @@ class Sigstore:
             return self._trust
 
 
-def _verify(trust: Trust, text: bytes, signed: Signed) -> Proof | Unchecked:
-    """Verify, and let pass whatever the library raises."""
+def _verify(trust: Trust, text: bytes, signed: Signed) -> tuple[Identity, Proof] | Unchecked:
+    """Verify, and let pass whatever the library raises: who signed, and the proof of that."""
     from sigstore.hashes import Hashed
     from sigstore.models import Bundle
     from sigstore_models.common.v1 import HashAlgorithm
@@ -144,8 +151,7 @@ def _verify(trust: Trust, text: bytes, signed: Signed) -> Proof | Unchecked:
     identity = policy.identity
     if identity is None:  # the library did not ask: then nothing is proven
         raise _wrong(signed, None)
-    doubt = _doubt(identity, signed)
-    return doubt or Proof(
+    return identity, Proof(
         how=signed.how,
         file=signed.file,
         covers=signed.subject.name,
@@ -185,17 +191,13 @@ class _ByWorkflow:
         )
 
 
-def _doubt(identity: Identity, signed: Signed) -> Unchecked | None:
+def _doubt(identity: Identity, signed: Signed, find_commit: FindCommit) -> Unchecked | None:
     """Why a signature that is right in itself proves nothing of this release."""
     if not identity.is_of(signed.repository):
         return Unchecked(
             reason=f"it is by {_who(identity)}, not by a workflow of {signed.repository}"
         )
-    if identity.ref.startswith(_TAG) and identity.ref != f"{_TAG}{signed.tag}":
-        # The files of an old release, with all their signatures, may be passed off as new.
-        made_for = plain_text(identity.ref.removeprefix(_TAG))[:100]
-        return Unchecked(reason=f"it was made for the release {made_for}, not for {signed.tag}")
-    return None
+    return doubt_of_ref(identity, signed.repository, signed.tag, find_commit)
 
 
 def _who(identity: Identity) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,10 +50,14 @@ def with_line(number: int, change: bytes) -> bytes:
 
 
 def test_a_signature_that_minisign_itself_made_is_right() -> None:
-    proof = verify_minisign(subject(b"test"), REAL, FILE, read_key(REAL_KEY))
-    assert proof == Proof(
-        how=ProofKind.MINISIGN, file=FILE, covers="tool.tar.gz", identity=REAL_KEY
-    )
+    named = replace(subject(b"test"), name="test")
+    proof = verify_minisign(named, REAL, FILE, read_key(REAL_KEY))
+    assert proof == Proof(how=ProofKind.MINISIGN, file=FILE, covers="test", identity=REAL_KEY)
+
+
+def test_a_signature_that_minisign_made_of_another_file_is_an_error() -> None:
+    with pytest.raises(SignatureError, match=r"the signature of test, not of tool\.tar\.gz"):
+        verify_minisign(subject(b"test"), REAL, FILE, read_key(REAL_KEY))
 
 
 @pytest.mark.parametrize("hashed", [True, False])
@@ -63,11 +68,54 @@ def test_a_good_signature_names_its_key(hashed: bool, content: bytes, tmp_path: 
     for each in (content, path):
         proof = verify_minisign(subject(each), PAIR.sign(content, hashed=hashed), FILE, KEY)
         assert isinstance(proof, Proof)
+        digest = hashlib.sha256(content).hexdigest()
         assert (proof.identity, proof.covers, proof.is_signature) == (
             PAIR.public,
-            "tool.tar.gz",
+            f"sha256:{digest}",
             True,
         )
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "timestamp:1\tfile:tool.tar.gz\thashed",
+        "timestamp:1\tfile:tool.tar.gz",
+        "file:tool.tar.gz",
+        "file: tool.tar.gz made by hand",
+        "timestamp:1 file:dist/tool.tar.gz",
+        "file:dist\\tool.tar.gz",
+        "file:tool tar.gz",  # GitHub writes a full stop for the blank
+        "file:tool.tar.gz\tfile:tool.tar.gz",
+    ],
+)
+def test_a_trusted_comment_that_names_the_file_proves_its_name_too(comment: str) -> None:
+    proof = verify_minisign(subject(), PAIR.sign(CONTENT, comment=comment), FILE, KEY)
+    assert isinstance(proof, Proof)
+    assert proof.covers == "tool.tar.gz"
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "timestamp:1\tfile:tool-1.2.2.tar.gz\thashed",
+        "file:tool.tar.gz.old",
+        "file:other-tool.tar.gz",
+        "file:",
+        "file:tool.tar.gz\tfile:other.tar.gz",
+        "file:TOOL.tar.gz",
+    ],
+)
+def test_a_trusted_comment_that_names_another_file_is_an_error(comment: str) -> None:
+    with pytest.raises(SignatureError, match=r"not of tool\.tar\.gz, by its trusted comment"):
+        verify_minisign(subject(), PAIR.sign(CONTENT, comment=comment), FILE, KEY)
+
+
+@pytest.mark.parametrize("comment", ["", "timestamp:1\thashed", "profile:x", "tool 1.2.3"])
+def test_a_trusted_comment_without_a_name_proves_the_bytes_alone(comment: str) -> None:
+    proof = verify_minisign(subject(), PAIR.sign(CONTENT, comment=comment), FILE, KEY)
+    assert isinstance(proof, Proof)
+    assert proof.covers == f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"
 
 
 @pytest.mark.parametrize("hashed", [True, False])

@@ -27,6 +27,7 @@ from helpers.sigstore_world import COMMIT, ISSUER, Claims, Json, SigstoreWorld
 
 DATA = Path(__file__).parents[3] / "data" / "sigstore"
 CONTENT = b"the program's bytes"
+REAL_COMMIT = "95baf27389e83e6a5c48f42e190d48d7abcea19e"
 REPOSITORY = "octo-org/tool"
 
 
@@ -40,10 +41,18 @@ class Case:
     """A sigstore, and a client that trusts it."""
 
     world: SigstoreWorld
+    root: Path
     sigstore: Sigstore
 
     def verify(self, bundle: Json, content: bytes = CONTENT) -> Proof | Unchecked:
         return self.sigstore.verify(bundle, _signed(content))
+
+
+def _commit_of(repository: str, tag: str) -> str | Unchecked:
+    """What GitHub would say of the tag."""
+    known = {REPOSITORY: COMMIT, "malancas/attest-demo": REAL_COMMIT}
+    assert tag == "v1.2.3"
+    return known[repository]
 
 
 def _signed(content: bytes = CONTENT, repository: str = REPOSITORY, file: str = "") -> Signed:
@@ -62,7 +71,7 @@ def _signed(content: bytes = CONTENT, repository: str = REPOSITORY, file: str = 
 def case(http: Http, tmp_path_factory: pytest.TempPathFactory) -> Case:
     world = SigstoreWorld()
     root = world.trusted_root(tmp_path_factory.mktemp("root") / "trusted_root.json")
-    return Case(world=world, sigstore=Sigstore(http, root))
+    return Case(world=world, root=root, sigstore=Sigstore(http, root, _commit_of))
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +85,7 @@ def public(http: Http) -> Sigstore:
     store = importlib.resources.files("sigstore") / "_store"
     (root,) = [each for each in store.iterdir() if each.name.endswith("sigstore.dev")]
     with importlib.resources.as_file(root / "trusted_root.json") as path:
-        return Sigstore(http, path)
+        return Sigstore(http, path, _commit_of)
 
 
 # --- what is right ----------------------------------------------------------------------
@@ -91,7 +100,7 @@ def test_github_s_own_attestation_is_right(public: Sigstore) -> None:
         identity="https://github.com/github/artifact-attestations-workflows/.github/workflows/"
         "attest.yml@09b495c3f12c7881b3cc17209a327792065c1a1d",
         issuer=ISSUER,
-        source_commit="95baf27389e83e6a5c48f42e190d48d7abcea19e",
+        source_commit=REAL_COMMIT,
         source_ref="refs/heads/main",
         log_index=96764485,
     )
@@ -274,9 +283,82 @@ def test_an_older_release_s_signature_counts_for_nothing(case: Case) -> None:
     assert "made for the release v1.2.2, not for v1.2.3" in result.reason
 
 
-def test_a_signature_made_on_a_branch_counts(case: Case) -> None:
-    claims = Claims(ref="refs/heads/main")
-    assert isinstance(case.verify(case.world.sign(CONTENT, claims).bundle()), Proof)
+@pytest.mark.parametrize("ref", ["refs/heads/main", "refs/heads/release/v1", "refs/heads/v1.2.3"])
+def test_a_signature_made_on_a_branch_counts_for_the_tag_s_own_commit(case: Case, ref: str) -> None:
+    proof = case.verify(case.world.sign(CONTENT, Claims(ref=ref)).bundle())
+    assert isinstance(proof, Proof)
+    assert (proof.source_ref, proof.source_commit) == (ref, COMMIT)
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_a_signature_made_on_a_branch_for_another_commit_counts_for_nothing(
+    case: Case, old: bool
+) -> None:
+    claims = Claims(ref="refs/heads/main", commit="f" * 40, old=old)
+    result = case.verify(case.world.sign(CONTENT, claims).bundle())
+    assert isinstance(result, Unchecked)
+    assert "on the branch main for the commit ffffffffffff, and v1.2.3 is 012345" in result.reason
+
+
+def test_a_real_attestation_of_another_commit_counts_for_nothing(http: Http, case: Case) -> None:
+    bundle = json.loads((DATA / "reusable-workflow-attestation.sigstore.json").read_bytes())
+    content = (DATA / "reusable-workflow-artifact").read_bytes()
+    store = importlib.resources.files("sigstore") / "_store"
+    (root,) = [each for each in store.iterdir() if each.name.endswith("sigstore.dev")]
+    with importlib.resources.as_file(root / "trusted_root.json") as path:
+        moved = Sigstore(http, path, lambda _, __: COMMIT)
+        result = moved.verify(bundle, _signed(content, "malancas/attest-demo"))
+    assert isinstance(result, Unchecked)
+    assert "95baf27389e8" in result.reason
+
+
+def test_a_branch_counts_for_nothing_where_the_tag_s_commit_is_not_known(
+    http: Http, case: Case
+) -> None:
+    unknown = Unchecked(reason="GitHub could not be asked")
+    sigstore = Sigstore(http, case.root, lambda _, __: unknown)
+    for claims, counts in ((Claims(), True), (Claims(ref="refs/heads/main"), False)):
+        result = sigstore.verify(case.world.sign(CONTENT, claims).bundle(), _signed())
+        assert isinstance(result, Proof) is counts
+    assert isinstance(result, Unchecked)
+    assert result.reason == "it was made on the branch main, and GitHub could not be asked"
+
+
+@pytest.mark.parametrize("ref", ["refs/pull/7/merge", "refs/pull/7/head"])
+def test_a_signature_made_for_a_pull_request_counts_for_nothing(case: Case, ref: str) -> None:
+    result = case.verify(case.world.sign(CONTENT, Claims(ref=ref)).bundle())
+    assert isinstance(result, Unchecked)
+    assert f"a pull request ({ref}), which anybody may open" in result.reason
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        Claims(ref="refs/heads/main", commit=""),
+        Claims(ref="v1.2.3"),
+        Claims(ref="refs/remotes/v1.2.3"),
+        Claims(ref="REFS/TAGS/v1.2.3"),
+    ],
+)
+def test_a_signature_for_nobody_knows_what_counts_for_nothing(case: Case, claims: Claims) -> None:
+    result = case.verify(case.world.sign(CONTENT, claims).bundle())
+    assert isinstance(result, Unchecked)
+    assert "does not say" in result.reason
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "octo-org/tool-evil",
+        "octo-org/tool.git",
+        "octo-org/too",
+        "x/octo-org/tool",
+        "octo-org/tool/x",
+    ],
+)
+def test_a_repository_whose_name_only_begins_alike_is_another_one(case: Case, name: str) -> None:
+    with pytest.raises(SignatureError, match="is not by a workflow of octo-org/tool"):
+        case.verify(case.world.sign(CONTENT, Claims(repository=name)).bundle())
 
 
 def test_a_person_s_signature_of_another_file_is_still_an_error(case: Case) -> None:
@@ -304,7 +386,7 @@ def test_without_the_package_nothing_is_called_right(
 ) -> None:
     for name in [name for name in sys.modules if name.split(".")[0] == "sigstore"]:
         monkeypatch.setitem(sys.modules, name, None)
-    result = Sigstore(http, None).verify(case.world.sign(CONTENT).bundle(), _signed())
+    result = Sigstore(http, None, _commit_of).verify(case.world.sign(CONTENT).bundle(), _signed())
     assert isinstance(result, Unchecked)
     assert "go-to-wheel[signatures]" in result.reason
 
@@ -317,7 +399,7 @@ def test_a_file_of_keys_that_is_none_is_refused(
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(UsageError, match="--trusted-root"):
-        Sigstore(http, path).verify(case.world.sign(CONTENT).bundle(), _signed())
+        Sigstore(http, path, _commit_of).verify(case.world.sign(CONTENT).bundle(), _signed())
 
 
 def test_a_file_of_keys_without_keys_is_refused(http: Http, case: Case, tmp_path: Path) -> None:
@@ -326,4 +408,4 @@ def test_a_file_of_keys_without_keys_is_refused(http: Http, case: Case, tmp_path
     document["certificateAuthorities"] = []
     path.write_text(json.dumps(document))
     with pytest.raises(UsageError, match="--trusted-root"):
-        Sigstore(http, path).verify(case.world.sign(CONTENT).bundle(), _signed())
+        Sigstore(http, path, _commit_of).verify(case.world.sign(CONTENT).bundle(), _signed())
