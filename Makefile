@@ -85,8 +85,13 @@ format: $(DEV) ## Bring the Python and Go code into shape
 	$(BIN)/ruff format
 	"$$($(GO) env GOROOT)/bin/gofmt" -w $(SCANNER)
 
+.PHONY: docs
+docs: $(DEV) ## Build the documentation into build/site
+	$(RUN) $(BIN)/python scripts/docs_mermaid.py
+	DISABLE_MKDOCS_2_WARNING=true NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
+
 .PHONY: bench
-bench: $(DEV) ## Measure speed and size against go-to-wheel 0.2
+bench: $(DEV) ## Measure speed and size against the peers
 	$(RUN) $(BIN)/python benchmarks/run.py
 
 .PHONY: pins

@@ -1,0 +1,3 @@
+module example.com/mytool
+
+go 1.24
