@@ -74,16 +74,20 @@ lint: $(DEV) ## Check style and types of the Python and Go code
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	cd packages/datasette-scan && $(CURDIR)/$(BIN)/mypy
-	@echo gofmt -l $(SCANNER)
-	@unformatted="$$("$$($(GO) env GOROOT)/bin/gofmt" -l $(SCANNER))" && \
+	@echo gofmt -l $(SCANNER) examples
+	@unformatted="$$("$$($(GO) env GOROOT)/bin/gofmt" -l $(SCANNER) examples)" && \
 	    { [ -z "$$unformatted" ] || { echo "not as gofmt wants it:" $$unformatted >&2; exit 1; }; }
 	cd $(SCANNER) && $(GO) vet ./...
+	cd examples/reverse-proxy && $(GO) vet ./...
+	cd examples/several-binaries && $(GO) vet ./...
+	cd examples/python-package && $(GO) vet ./...
+	cd examples/wazero/guests && GOOS=wasip1 GOARCH=wasm $(CURDIR)/$(BIN)/go vet ./...
 
 .PHONY: format
 format: $(DEV) ## Bring the Python and Go code into shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-	"$$($(GO) env GOROOT)/bin/gofmt" -w $(SCANNER)
+	"$$($(GO) env GOROOT)/bin/gofmt" -w $(SCANNER) examples
 
 .PHONY: docs
 docs: $(DEV) ## Build the documentation into build/site
