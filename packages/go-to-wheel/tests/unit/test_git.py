@@ -55,6 +55,11 @@ class Repository:
         assert state is not None
         return state
 
+    def changed(self, *files: Path) -> tuple[Path, ...]:
+        checkout = find_checkout(self.root, Processes(environment=self.environment))
+        assert checkout is not None
+        return checkout.changed(files, [self.root], self.state())
+
     def add_module(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "go.mod").write_text("module example.com/tool\n")
@@ -288,17 +293,48 @@ def test_a_folder_is_told_apart_from_its_neighbours(repository: Repository) -> N
 
 
 def test_an_ignored_file_is_a_change_only_where_go_compiles_it(module: Repository) -> None:
-    (module.root / ".gitignore").write_text("dist/\n*.gen.go\nvendor/\n*_test.go\n")
+    (module.root / ".gitignore").write_text("*.gen.go\n")
     module.git("add", ".")
     module.commit()
-    for name in ("dist/a.whl", "vendor/a.b/c/c.go", "main_test.go"):
-        path = module.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+    ignored = module.root / "version.gen.go"
+    ignored.touch()
 
     assert not module.state().dirty
-    (module.root / "version.gen.go").touch()
+    assert module.changed(module.root / "go.mod") == ()
+    assert module.changed(module.root / "go.mod", ignored) == (ignored,)
+
+
+@pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
+def test_a_file_that_git_is_told_to_pass_over_counts_as_changed(
+    module: Repository, flag: str
+) -> None:
+    module.git("update-index", flag, "go.mod")
+
     assert module.state().dirty
+
+
+def test_files_elsewhere_are_changes_of_no_commit(module: Repository) -> None:
+    outside = module.root.parent / "outside.go"
+    outside.touch()
+    missing = module.root / "missing.go"
+
+    assert module.changed(outside, missing) == (outside, missing)
+
+
+def test_a_licence_above_the_module_counts_and_other_files_there_do_not(
+    repository: Repository,
+) -> None:
+    inner = repository.root / "[a]*" / "b"
+    repository.add_module(inner)
+    for name in ("notes.txt", "[a]*/notes.txt", "other/LICENSE"):
+        (repository.root / name).parent.mkdir(exist_ok=True)
+        (repository.root / name).touch()
+    assert not repository.state(inner).dirty
+
+    for name in ("LICENCE", "[a]*/Copying.txt", "notice"):
+        (repository.root / name).touch()
+        assert repository.state(inner).dirty
+        (repository.root / name).unlink()
 
 
 def test_the_wheels_of_an_earlier_build_are_no_change(module: Repository) -> None:

@@ -35,7 +35,8 @@ class FolderOrigin:
         repository: where the folder was cloned from, without a user's name or password; empty
             where that is not known.
         commit: the commit that was checked out; empty outside of git.
-        dirty: there were changes that no commit holds; None outside of git.
+        dirty: something that was compiled, or lies in the module's folder, is not just as the
+            commit has it; None outside of git.
         subfolder: where the module lies in the repository, with ``/``; empty at its root.
     """
 
@@ -120,8 +121,9 @@ class Build:
 
     Attributes:
         go_version: for example ``go1.27.3``.
-        flags: the flags of ``go build``, one by one. A folder that has another name on another
-            machine stands there as ``$SOURCE`` (the module's own), ``$CHECKOUT`` or ``$HOME``.
+        flags: the flags of ``go build``, one by one. A path of the builder's machine is left out,
+            and a name stands for it: ``$SOURCE`` (the module's folder), ``$CHECKOUT``, ``$HOME``
+            and others that ``sources/places.py`` lists; else they are just as Go got them.
         environment: the variables that decide what Go makes, sorted by name.
         zig_version: the version of zig that compiled C code; empty without C code.
         libc: the C library that a Linux program with C code is linked with, ``glibc`` or

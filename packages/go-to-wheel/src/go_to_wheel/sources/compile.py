@@ -34,15 +34,17 @@ class Compiler:
         version: the distribution's version.
         cache: where linked programs are kept: Go keeps what it compiled, but links anew each
             time.
-        sealed: a digest of all that the programs are made from, where it is known already;
-            else it is made from the files of their module.
+        inputs: a digest of all that the programs are made from, as it was when the run began;
+            None where that is not known.
+        sealed: it stays so, since nobody can change it.
     """
 
     go: Toolchain
     options: GoOptions
     version: Version
     cache: Cache
-    sealed: str | None = None
+    inputs: str | None = None
+    sealed: bool = False
 
     def compile(self, program: Program, target: Target, output: Path) -> None:
         """Compile one program for one target into the file ``output``.
@@ -61,7 +63,7 @@ class Compiler:
                 return
             self._build(program, target, output)
             # What was changed while Go read it is not what the key stands for.
-            if key and output.stat().st_size <= _LARGEST_KEPT and key == self._key(program, target):
+            if key and output.stat().st_size <= _LARGEST_KEPT and self._is_unchanged(program):
                 self.cache.put(key, output.read_bytes())
         except OSError as error:
             raise OutputError(
@@ -108,14 +110,16 @@ class Compiler:
         C code may include and link whatever lies on the disk, in any module: Go is asked each
         time, which keeps what was compiled.
         """
-        if self.options.cgo:
-            return None
-        inputs = self.sealed or digest_inputs(self.go, program.module_root, self.options.ldflags)
-        if self.cache.folder is None or inputs is None:
+        if self.options.cgo or self.cache.folder is None or self.inputs is None:
             return None
         flags = build_flags(self.options, self.version)
-        words = (__version__, inputs, program.import_path, target.name, *flags)
+        words = (__version__, self.inputs, program.import_path, target.name, *flags)
         return hashlib.sha256(os.fsencode("\0".join(words))).hexdigest()
+
+    def _is_unchanged(self, program: Program) -> bool:
+        if self.sealed:
+            return True
+        return self.inputs == digest_inputs(self.go, program.module_root, self.options.ldflags)
 
 
 def _digest(path: Path) -> str:

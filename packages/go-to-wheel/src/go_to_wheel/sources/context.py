@@ -9,6 +9,7 @@ from pathlib import Path
 from ..cache import Cache
 from ..events import Observer
 from ..metadata import Metadata
+from ..model import PythonPackage
 from .process import Processes
 
 
@@ -25,6 +26,7 @@ class Context:
         given: what is known of the distribution already, so it need not be found out.
         may_fetch: more than metadata may be downloaded before the plan is made.
         output_dir: the folder into which wheels go; what lies there is no part of a source.
+        package: the project's own Python package, whose files go into the wheels, too.
     """
 
     processes: Processes
@@ -35,3 +37,4 @@ class Context:
     given: Metadata
     may_fetch: bool
     output_dir: Path | None = None
+    package: PythonPackage | None = None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from packaging.version import Version
@@ -12,7 +13,9 @@ from packaging.version import Version
 from ..errors import InvalidVersionError, MetadataError
 from ..names import next_development_version, parse_version
 from .gitcommand import Git, find_git
+from .held import Index
 from .process import Processes
+from .worktree import WorkTree
 
 _MOST_OTHERS = 20  # tags that look like versions and are none, before the search ends
 _NO_WORK_TREE = re.compile(
@@ -23,13 +26,9 @@ _URL = re.compile(
     r"(?:https?|ssh|git)://(?:[^@/\s]*@)?(?P<host>[\w-]+(?:\.[\w-]+)+)(?::\d+)?/(?P<path>\S+)"
 )
 _SSH = re.compile(r"(?:[\w.-]+@)(?P<host>[\w-]+(?:\.[\w-]+)+):(?P<path>[^/\s]\S*)")
-_HEAD = "# branch.oid "
 _COMMIT = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")  # SHA-1 or SHA-256
-# Go source, but for tests, and for what go.sum vouches for.
-_COMPILED = (
-    "*.go", ":(exclude)*_test.go", ":(exclude,glob)**/testdata/**", ":(exclude,glob)vendor/**",
-    ":(exclude,glob)**/node_modules/**",
-)  # fmt: skip
+# Licences above a module's folder go into wheels, too.
+_TEXTS = ("LICEN?E*", "UNLICEN?E*", "COPYING*", "NOTICE*", "PATENTS*")
 _STAGING = "**/.go-to-wheel-*/**"  # folders of ours, of builds that go on
 _DESCRIPTION = re.compile(r"(?P<tag>.+)-(?P<commits>\d+)-g[0-9a-f]+(?P<dirty>-dirty)?")
 
@@ -40,16 +39,19 @@ class CheckoutState:
 
     Attributes:
         commit: the commit's full name, in hex; empty before the first commit.
-        dirty: there are changes, or files, that no commit holds; ignored files do not count.
+        dirty: there are changes, or files, that no commit holds; ignored files do not count here,
+            since only Go knows which of them it compiles.
         repository: the web address that it was cloned from; empty where there is none that
             others could use.
         subfolder: where the folder lies below the work tree's root, with ``/``; empty there.
+        index: what git keeps of that folder.
     """
 
     commit: str
     dirty: bool
     repository: str
     subfolder: str = ""
+    index: Index = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,35 +88,40 @@ class Checkout:
             None where the folder is no part of what git keeps, such as an sdist that was
             unpacked inside somebody's checkout.
         """
-        if not self._lists(folder, "--cached", "--", "go.mod"):
+        subfolder = _below(folder, self.root).removeprefix(".")
+        tree = WorkTree(root=self.root, git=self.git)
+        index = tree.index(folder, ".")
+        if index is not None and f"{subfolder}/go.mod".lstrip("/") not in index:
             return None
         own = [f":(exclude,glob){_STAGING}"]
         if leave_out is not None:
-            below = _below(leave_out, folder)
-            own.append(":(exclude,glob)*.whl" if below == "." else f":(exclude,literal){below}")
-        status = self.git.compare(
-            "status", "--porcelain=v2", "--branch", "--untracked-files=all", "--", ".", *own,
-            cwd=folder,
-        )  # fmt: skip
-        lines = status.stdout.splitlines()
-        head = next((line for line in lines if line.startswith(_HEAD)), "").removeprefix(_HEAD)
-        changed = not all(line.startswith("# ") for line in lines)
+            out = _below(leave_out, folder)
+            own.append(":(exclude,glob)*.whl" if out == "." else f":(exclude,literal){out}")
+        head, changed = tree.status(folder, ".", *_texts_above(subfolder), *own)
         remote = self.git.run("config", "--get", "remote.origin.url", cwd=folder)
         return CheckoutState(
             commit=head if _COMMIT.fullmatch(head) else "",
             # Where git cannot tell, nobody can promise that there are no changes.
-            dirty=bool(status.code) or changed or self._reads_ignored(folder),
+            dirty=changed or index is None or tree.is_changed_inside(index),
             repository=web_address(remote.stdout.strip()),
-            subfolder=_below(folder, self.root).removeprefix("."),
+            subfolder=subfolder,
+            index=index or {},
         )
 
-    def _reads_ignored(self, folder: Path) -> bool:
-        """Whether Go may compile files here that git ignores, so that no commit holds them."""
-        return self._lists(folder, "--others", "--ignored", "--exclude-standard", "--", *_COMPILED)
+    def changed(
+        self, files: Iterable[Path], folders: Iterable[Path], state: CheckoutState
+    ) -> tuple[Path, ...]:
+        """Those of some files and folders that the commit does not hold just as they are.
 
-    def _lists(self, folder: Path, *arguments: str) -> bool:
-        done = self.git.run("ls-files", *arguments, cwd=folder)
-        return bool(done.code or done.stdout)
+        Args:
+            files: absolute paths.
+            folders: modules that some of the files belong to; where they lie outside of the
+                folder of ``state``, all that git keeps there must be unchanged: a file that
+                was removed is a change, too.
+            state: what is known of the checkout.
+        """
+        tree = WorkTree(root=Path(os.path.realpath(self.root)), git=self.git)
+        return tree.changed(tuple(files), tuple(folders), state.index, state.subfolder)
 
     def _described(self, folder: Path, prefix: str) -> Version | None:
         """The version by the nearest tag that is one: ``v2-docs`` must not hide ``v1.2.3``."""
@@ -169,6 +176,17 @@ def _version(tag: str) -> Version | None:
         return Version(parse_version(tag).public)
     except InvalidVersionError:
         return None
+
+
+def _texts_above(subfolder: str) -> list[str]:
+    """Patterns for the licences in the folders above one: what git calls pathspecs."""
+    parts = subfolder.split("/") if subfolder else []
+    above = ["".join(f"{_escaped(part)}/" for part in parts[:count]) for count in range(len(parts))]
+    return [f":(top,icase,glob){folder}{name}" for folder in above for name in _TEXTS]
+
+
+def _escaped(name: str) -> str:
+    return re.sub(r"[\\*?\[]", r"\\\g<0>", name)
 
 
 def _below(folder: Path, root: Path) -> str:

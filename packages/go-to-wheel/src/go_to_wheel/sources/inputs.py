@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ def digest_inputs(go: Toolchain, root: Path, ldflags: str) -> str | None:
     """
     if not go.is_release:
         return None  # another folder or another day may bring another Go
-    if has_other_linker(ldflags) or _has_workspace(go, root):
+    if has_other_linker(ldflags) or find_workspace(go, root):
         return None
     try:
         go_mod = (root / "go.mod").read_text(encoding="utf-8")
@@ -74,12 +75,18 @@ def has_other_linker(ldflags: str) -> bool:
     return _OTHER_LINKER.search(ldflags) is not None
 
 
-def _has_workspace(go: Toolchain, root: Path) -> bool:
-    """Whether a go.work brings other folders in (the Go modules reference, "Workspaces")."""
+def find_workspace(go: Toolchain, root: Path) -> Path | None:
+    """The go.work that brings other folders in (the Go modules reference, "Workspaces").
+
+    Args:
+        go: the toolchain.
+        root: the folder of the module's go.mod.
+    """
     named = go.environment.get("GOWORK", "")
     if named:
-        return named != "off"
-    return any((folder / "go.work").exists() for folder in (root, *root.parents))
+        return None if named == "off" else Path(named)
+    above = (root, *root.parents, *Path(os.path.realpath(root)).parents)
+    return next((folder / "go.work" for folder in above if (folder / "go.work").exists()), None)
 
 
 def _digest_files(root: Path, start: str) -> str | None:
@@ -149,6 +156,47 @@ def find_inputs(names: Iterable[str], read: Callable[[str], bytes]) -> Inputs:
     return search.found()
 
 
+def find_included(root: Path, sources: Iterable[str]) -> tuple[str, ...]:
+    """The files that C code and assembly of a module bring in.
+
+    Args:
+        root: the module's folder.
+        sources: names of its files that are compiled.
+
+    Returns:
+        Names below the folder, with ``/``; those that lie beside it begin with ``../``.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    starts = [name for name in sources if _C_SOURCE.fullmatch(name)]
+    starts += [name for name in sources if name.endswith(".go") and _reads_c(root / name)]
+    if not starts:
+        return ()
+    names = sorted(name for name in _files(root, "") if name is not None)
+    outside: list[str] = []
+
+    def read(name: str) -> bytes:
+        content = (root / name).read_bytes()
+        paths = (
+            posixpath.join(posixpath.dirname(name), each) for each in includes(content) if each
+        )
+        above = (path for path in map(posixpath.normpath, paths) if path.startswith("../"))
+        outside.extend(path for path in above if (root / path).is_file())
+        return content
+
+    found: tuple[str, ...] = ()
+    search = _Search(names, read)
+    while starts:
+        found = search.follow(starts)
+        starts = [path for path in dict.fromkeys(outside) if path not in found]
+    return found
+
+
+def _reads_c(path: Path) -> bool:
+    return uses_cgo(path.read_bytes())
+
+
 class _Search:
     """Reads sources until nothing more is brought in by what was read."""
 
@@ -183,10 +231,28 @@ class _Search:
             aside = any(map(_ASIDE.fullmatch, folder.split("/"))) if folder else False
             if not aside or any(path.endswith(f"/{folder}") for path in self._aside):
                 return True
-        return None in self._included or any(
+        return None in self._included or self._is_included(name)
+
+    def _is_included(self, name: str) -> bool:
+        return any(
             included and (name == included or name.endswith(f"/{included}"))
             for included in self._included
         )
+
+    def follow(self, starts: Iterable[str]) -> tuple[str, ...]:
+        """What C code includes, from some files on; where a macro says what, all C code."""
+        wanted = list(starts)
+        while wanted:
+            for name in wanted:
+                self._take(name, self._read(name))
+            wanted = [
+                name
+                for name in self._names
+                if name not in self._sources
+                and (self._is_included(name) or (None in self._included and _is_c(name)))
+            ]
+        libraries = [name for name in self._names if self._libraries and _LIBRARY.fullmatch(name)]
+        return (*self._sources, *libraries)
 
     def _take(self, name: str, content: bytes) -> None:
         self._sources[name] = content
@@ -210,6 +276,10 @@ class _Search:
             if name.startswith(folder) and any(each.takes(inner) for each in patterns):
                 return True
         return False
+
+
+def _is_c(name: str) -> bool:
+    return _C_SOURCE.fullmatch(name) is not None
 
 
 def _aside_in(content: bytes) -> Iterable[bytes]:

@@ -7,6 +7,7 @@ in them the folders whose licence files count: a module may hold a folder of oth
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +31,12 @@ from .toolchain import Toolchain
 STANDARD_LIBRARY = "std"
 """What Go calls the packages that come with it (``go help packages``)."""
 
-_FIELDS = "-json=ImportPath,Dir,Standard,Root,Module"
+# What of a package is compiled or put into the program (`go help list`).
+_FILES = (
+    "GoFiles", "CgoFiles", "CFiles", "CXXFiles", "MFiles", "HFiles", "FFiles", "SFiles",
+    "SwigFiles", "SwigCXXFiles", "SysoFiles", "EmbedFiles",
+)  # fmt: skip
+_FIELDS = f"-json=ImportPath,Dir,Standard,Root,Module,{','.join(_FILES)}"
 _NAMES_LICENSE = re.compile(r"(?:UN)?LICEN[CS]E|COPYING", re.IGNORECASE)  # not NOTICE or PATENTS
 
 
@@ -44,6 +50,8 @@ class LinkedModule:
         folder: its root folder: in the module cache, in ``vendor`` or elsewhere.
         packages: the folders of its packages that are linked in, sorted.
         main: it is the program's own module, or another one of its workspace.
+        files: what is compiled or embedded of it, and its go.mod, sorted; none where they come
+            from Go itself or from the module cache, for which go.sum vouches.
     """
 
     path: str
@@ -51,6 +59,7 @@ class LinkedModule:
     folder: Path
     packages: tuple[Path, ...] = ()
     main: bool = False
+    files: tuple[Path, ...] = ()
 
 
 def linked_modules(
@@ -80,21 +89,26 @@ def linked_modules(
             hint="Mend what Go says above.",
             detail=done.message,
         )
-    return parse_packages(done.stdout, go.version)
+    return parse_packages(done.stdout, go.version, go.environment.get("GOMODCACHE"))
 
 
-def parse_packages(answer: str, go_version: str) -> tuple[LinkedModule, ...]:
+def parse_packages(
+    answer: str, go_version: str, module_cache: str | None = None
+) -> tuple[LinkedModule, ...]:
     """The modules in what ``go list -deps -json`` wrote, sorted by path.
 
     Args:
         answer: JSON objects, one after the other, one for each package.
         go_version: the version of Go's own library, for example ``go1.27.3``.
+        module_cache: the folder where Go keeps modules at their versions (GOMODCACHE).
 
     Raises:
         GoError: it is not what Go writes.
     """
     found: dict[str, LinkedModule] = {}
     folders: dict[str, set[Path]] = {}
+    files: dict[str, set[Path]] = {}
+    cache = Path(os.path.realpath(module_cache)) if module_cache else None
     for package in _objects(answer):
         module = _module_of(package, go_version)
         if module is None:
@@ -102,6 +116,8 @@ def parse_packages(answer: str, go_version: str) -> tuple[LinkedModule, ...]:
         found.setdefault(module.path, module)
         if not package.get("Standard"):
             folders.setdefault(module.path, set()).add(Path(_text(package, "Dir")))
+            if not (module.version and cache and _is_below(_text(package, "Dir"), cache)):
+                files.setdefault(module.path, set()).update(_files_of(package))
     return tuple(
         LinkedModule(
             path=module.path,
@@ -109,9 +125,27 @@ def parse_packages(answer: str, go_version: str) -> tuple[LinkedModule, ...]:
             folder=module.folder,
             packages=tuple(sorted(folders.get(module.path, ()))),
             main=module.main,
+            files=tuple(sorted(files.get(module.path, ()))),
         )
         for _, module in sorted(found.items())
     )
+
+
+def _is_below(folder: str, top: Path) -> bool:
+    return Path(os.path.realpath(folder)).is_relative_to(top)
+
+
+def _files_of(package: dict[str, object]) -> Iterator[Path]:
+    """What is read to build a package: its files, and the go.mod of its module."""
+    folder = Path(_text(package, "Dir"))
+    for field in _FILES:
+        names = package.get(field) or []
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise _not_understood(f"no list of {field}")
+        yield from (folder / name for name in names)
+    module = package.get("Module")
+    if isinstance(module, dict) and module.get("GoMod"):
+        yield Path(_text(module, "GoMod"))
 
 
 def _objects(answer: str) -> Iterator[dict[str, object]]:
@@ -179,7 +213,8 @@ def merge_modules(several: Iterable[Iterable[LinkedModule]]) -> tuple[LinkedModu
     for module in (module for each in several for module in each):
         known = merged.setdefault(module.path, module)
         packages = tuple(sorted({*known.packages, *module.packages}))
-        merged[module.path] = replace(known, packages=packages)
+        read = tuple(sorted({*known.files, *module.files}))
+        merged[module.path] = replace(known, packages=packages, files=read)
     return tuple(module for _, module in sorted(merged.items()))
 
 

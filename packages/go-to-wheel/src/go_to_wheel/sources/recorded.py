@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 
 from packaging.version import Version
 
@@ -13,29 +10,10 @@ from ..model import CLibrary, GoOptions
 from ..provenance.origin import Build, FolderOrigin
 from ..targets import System, Target
 from .compile import build_flags
-from .git import Checkout, CheckoutState
+from .git import CheckoutState
 from .packages import Program
+from .places import Places, hide_places
 from .toolchain import Toolchain
-
-Places = tuple[tuple[str, Path], ...]
-"""Name → a folder whose path differs from machine to machine; inner folders first."""
-
-
-def places_of(root: Path, checkout: Checkout | None, environment: Mapping[str, str]) -> Places:
-    """The folders that go by other names on other machines: of the source, and of the user.
-
-    Args:
-        root: the module's folder.
-        checkout: the work tree that holds it.
-        environment: the user's variables.
-    """
-    home = environment.get("HOME") or environment.get("USERPROFILE") or ""
-    places = [("$SOURCE", root)]
-    if checkout is not None:
-        places.append(("$CHECKOUT", checkout.root))
-    if Path(home).is_absolute():
-        places.append(("$HOME", Path(home)))
-    return tuple(sorted(places, key=lambda place: -len(place[1].parts)))
 
 
 def folder_origins(
@@ -77,13 +55,3 @@ def build_of(
         zig_version=go.c_compiler.version if go.c_compiler else "",
         libc=str(libc) if options.cgo and target.system is System.LINUX else "",
     )
-
-
-def hide_places(flags: Sequence[str], places: Places) -> tuple[str, ...]:
-    """The flags with names in the place of paths that are another machine's affair."""
-    told = list(flags)
-    for name, folder in places:
-        for path in {str(folder), os.path.realpath(folder)} - {folder.anchor}:
-            whole = re.compile(rf"{re.escape(path)}(?![^/\\\s'\",:;=)])")
-            told = [whole.sub(lambda _, name=name: name, flag) for flag in told]  # type: ignore[misc]
-    return tuple(told)

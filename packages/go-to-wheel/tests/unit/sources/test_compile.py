@@ -17,6 +17,7 @@ from go_to_wheel.cache import Cache
 from go_to_wheel.errors import CompileError, UsageError
 from go_to_wheel.model import GoOptions
 from go_to_wheel.sources.compile import Compiler, build_flags
+from go_to_wheel.sources.inputs import digest_inputs
 from go_to_wheel.sources.packages import Program
 from go_to_wheel.sources.process import Processes
 from go_to_wheel.sources.toolchain import Toolchain
@@ -78,7 +79,8 @@ def links(compiler: Compiler, program: Program, target: str) -> list[str]:
     for _ in range(2):
         output = compiler.go.command.parent / "out"
         output.unlink(missing_ok=True)
-        compiler.compile(program, find_target(target), output)
+        inputs = digest_inputs(compiler.go, program.module_root, "")
+        replace(compiler, inputs=inputs).compile(program, find_target(target), output)
         assert output.read_text().startswith("-ldflags=-s -w")
     return (compiler.go.command.parent / "log").read_text().splitlines()
 

@@ -68,6 +68,33 @@ def test_a_replacement_s_version_is_the_one_that_is_linked_in() -> None:
     assert [each.version for each in parse_packages(listed(fork, folder), "go1")] == ["v2.0.0", ""]
 
 
+def test_the_files_of_this_machine_are_told_and_not_those_that_go_sum_vouches_for(
+    tmp_path: Path,
+) -> None:
+    cache, own = tmp_path / "link", str(tmp_path / "own")
+    (tmp_path / "cache").mkdir()
+    cache.symlink_to("cache")
+    files: dict[str, object] = {"GoFiles": ["a.go"], "HFiles": ["a.h"], "EmbedFiles": ["d/x.txt"]}
+    kept = package("a.b/dep", "a.b/dep", str(tmp_path / "cache" / "dep"), Version="v1.0.0")
+    main = package("a.b/t", "a.b/t", own, Main=True, GoMod=f"{own}/go.mod")
+    vendored = package("a.b/v", "a.b/v", f"{own}/vendor/a.b/v", Version="v1.0.0")
+    folder = package("a.b/f", "a.b/f", str(tmp_path / "cache" / "f"), Replace={"Path": "../f"})
+    answer = listed(*({**each, **files} for each in (STANDARD, kept, main, vendored, folder)))
+
+    found = {each.path: each.files for each in parse_packages(answer, "go1", str(cache))}
+
+    base = Path(own)
+    assert found == {
+        "a.b/dep": (),
+        "a.b/f": tuple(tmp_path / "cache" / "f" / name for name in ("a.go", "a.h", "d/x.txt")),
+        "a.b/t": tuple(base / name for name in ("a.go", "a.h", "d/x.txt", "go.mod")),
+        "a.b/v": tuple(base / "vendor/a.b/v" / name for name in ("a.go", "a.h", "d/x.txt")),
+        "std": (),
+    }
+    merged = merge_modules([parse_packages(answer, "go1", str(cache))] * 2)
+    assert {each.path: each.files for each in merged} == found
+
+
 def test_nothing_at_all_is_no_module() -> None:
     assert parse_packages(" \n", "go1.27.3") == ()
 
@@ -81,6 +108,9 @@ def test_nothing_at_all_is_no_module() -> None:
         listed({**DEP, "Dir": 3}),
         listed({**DEP, "ImportPath": ""}),
         listed({**DEP, "Module": {"Version": "v1"}}),
+        listed({**MAIN, "GoFiles": "a.go"}),
+        listed({**MAIN, "CFiles": [3]}),
+        listed(package("a.b/t", "a.b/t", "/t", GoMod=3)),
         "[" * 100_000,
     ],
 )

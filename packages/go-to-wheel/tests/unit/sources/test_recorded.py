@@ -12,8 +12,9 @@ from go_to_wheel.provenance.origin import FolderOrigin
 from go_to_wheel.sources.git import Checkout, CheckoutState
 from go_to_wheel.sources.gitcommand import Git
 from go_to_wheel.sources.packages import Program
+from go_to_wheel.sources.places import places_of
 from go_to_wheel.sources.process import Processes
-from go_to_wheel.sources.recorded import build_of, folder_origins, hide_places, places_of
+from go_to_wheel.sources.recorded import build_of, folder_origins
 from go_to_wheel.sources.toolchain import Toolchain
 from go_to_wheel.targets import find_target
 
@@ -34,40 +35,6 @@ VERSION = parse_version("1.2.3")
 PROGRAM = Program(
     import_path="a.b/tool/cmd/t", folder=SOURCE / "cmd/t", module="a.b/tool", module_root=SOURCE
 )
-
-
-@pytest.mark.parametrize(
-    ("flag", "told"),
-    [
-        (f"-extldflags=-L{SOURCE}/lib", "-extldflags=-L$SOURCE/lib"),
-        (f"-X main.a={SOURCE}", "-X main.a=$SOURCE"),
-        (f"-X main.a={ROOT}/other -X main.b=1", "-X main.a=$CHECKOUT/other -X main.b=1"),
-        (f"-X 'main.a={HOME}/.config'", "-X 'main.a=$HOME/.config'"),
-        (f"-X main.a={HOME}:{SOURCE}", "-X main.a=$HOME:$SOURCE"),
-        (f"-X main.a={HOME}s/other", f"-X main.a={HOME}s/other"),
-        (f"-X main.a={ROOT}-old/x", "-X main.a=$HOME/src/repository-old/x"),
-        ("-X main.prefix=/usr/share/tool", "-X main.prefix=/usr/share/tool"),
-    ],
-)
-def test_a_path_of_this_machine_is_not_told(flag: str, told: str) -> None:
-    assert hide_places([flag], PLACES) == (told,)
-
-
-def test_a_path_is_not_told_by_its_real_name_either(tmp_path: Path) -> None:
-    real, link = tmp_path / "real", tmp_path / "link"
-    real.mkdir()
-    link.symlink_to(real)
-
-    places = places_of(link, None, {})
-
-    assert hide_places([f"-a={link}/x", f"-b={real}/x"], places) == ("-a=$SOURCE/x", "-b=$SOURCE/x")
-
-
-@pytest.mark.parametrize("home", ["/", "", "relative"])
-def test_a_home_that_says_nothing_hides_nothing(home: str) -> None:
-    assert hide_places(["-a=/x/relative"], places_of(SOURCE, None, {"HOME": home})) == (
-        "-a=/x/relative",
-    )
 
 
 def test_the_flags_are_those_that_go_gets() -> None:
