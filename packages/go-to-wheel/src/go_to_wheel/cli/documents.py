@@ -98,6 +98,8 @@ def verifications_document(verifications: Sequence[Verification]) -> Json:
                     for finding in each.findings
                 ],
                 "same_binaries": list(each.same),
+                "chosen": [{"name": one.name, "value": one.value} for one in each.chosen],
+                "verified": [cast("Json", proof_document(proof)) for proof in each.proofs],
                 "notes": list(each.notes),
                 "origin": _origin(each.origin),
             }

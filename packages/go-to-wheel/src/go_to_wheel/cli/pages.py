@@ -23,7 +23,7 @@ from ..provenance.origin import (
 from ..release import Proof
 from ..tags.describe import SYSTEM_NAMES
 from ..targets import System
-from ..verification import Verdict, Verification
+from ..verification import Choice, Verdict, Verification
 from .tables import proof_text, size_text
 
 _SHOWN = 8  # entries of a long list
@@ -73,13 +73,30 @@ def verification_page(verification: Verification) -> RenderableType:
     parts = [head]
     if verification.method:
         head.append(f", {verification.method}")
+        if verification.chosen:
+            head.append(
+                f", with {_count(len(verification.chosen), 'choice')} of its builder", "yellow"
+            )
         parts += [_text(f"  the same bytes: {path}") for path in verification.same]
+        parts += [_text(f"  {proof_text(proof)}") for proof in verification.proofs]
+    if verification.chosen:
+        parts.append(_text("  built with, as its builder chose and its source does not say:"))
+        parts += [_choice(each) for each in verification.chosen]
     for finding in verification.findings:
         where = f"{finding.where}: " if finding.where else ""
         parts.append(_text(f"  {where}{finding.message} {finding.hint}".rstrip()))
         parts += [_text(f"    {shown(line)}") for line in finding.lines]
     parts += [_text(f"  note: {note}") for note in verification.notes]
     return Group(*parts)
+
+
+def _choice(choice: Choice) -> Text:
+    """One choice, whole: what is cut off could be what matters."""
+    name, value = (
+        "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+        for text in (choice.name, choice.value)
+    )
+    return Text.assemble("    ", (f"{name}: ", "yellow"), value, overflow="fold")
 
 
 def _rows(rows: Iterable[_Row]) -> Table:
@@ -171,6 +188,8 @@ def _origin(wheel: Inspection, limit: int | None) -> Iterator[_Row]:
         head, *lines = _origin_lines(binary)
         yield "", _text(head)
         yield "", Padding(Text("\n").join([_text(line) for line in lines]), (0, 0, 0, 2))
+    if wheel.origin.given:
+        yield "given", Text("\n").join([_text(f"{k}: {v}") for k, v in wheel.origin.given])
 
 
 def _origin_lines(binary: BinaryOrigin) -> Iterator[str]:
@@ -197,6 +216,8 @@ def _origin_lines(binary: BinaryOrigin) -> Iterator[str]:
     if build := binary.build:
         zig = f" and zig {build.zig_version}" if build.zig_version else ""
         yield f"compiled by {build.go_version}{zig} {' '.join(build.flags)}".rstrip()
+        if build.libc:
+            yield f"with C code, for {build.libc}"
 
 
 def _proof_lines(proofs: Sequence[Proof]) -> Iterator[str]:

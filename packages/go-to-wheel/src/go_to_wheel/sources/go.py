@@ -6,7 +6,7 @@ import hashlib
 import textwrap
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from packaging.version import Version
@@ -14,18 +14,24 @@ from packaging.version import Version
 from .._version import __version__
 from ..cache import Cache
 from ..errors import GoError
-from ..events import Stage
+from ..events import LibraryBuilding, Observer, Stage, Warned, watch_nothing
 from ..metadata import Metadata
 from ..model import Binary, GoOptions
 from ..names import CommandName, distribution_name_or_none
 from ..provenance.licenses import ModuleLicenses
-from ..provenance.origin import Build, SourceOrigin
+from ..provenance.origin import Build, FolderOrigin, SourceOrigin
 from ..targets import Target, select_targets
+from .committed import NOT_KEPT, Kept, look_at_checkout
 from .compile import Compiler, build_flags
+from .compiled import (
+    Compiled,
+    compiled_files,
+    dump_compiled,
+    load_compiled,
+)
 from .context import Context
 from .files import absolute_folder, describe_binary
 from .find_go import find_toolchain
-from .git import Checkout, CheckoutState, find_checkout
 from .go_versions import wanted_go
 from .inputs import digest_inputs
 from .linked import (
@@ -36,12 +42,14 @@ from .linked import (
     load_licenses,
     merge_modules,
 )
+from .linker_flags import refuse_go_variables
 from .packages import MAJOR_VERSION, Program, describe_programs, find_programs, module_root
-from .recorded import Places, build_of, folder_origins, places_of
+from .places import Places, places_of
+from .recorded import build_of, folder_origins
 from .texts import find_licenses, find_readme
 from .toolchain import Toolchain
 from .version_variable import check_version_variable
-from .zig import expected_tags, with_zig
+from .zig import Zig, expected_tags, with_zig
 
 SUMMARY_WIDTH = 400  # characters; the index takes 512
 _AT_ONCE = 4  # questions to Go, each of which keeps a processor busy
@@ -60,8 +68,13 @@ class GoSource:
         cache: where linked programs, and the licences of their modules, are kept.
         origin_of: what each program is made of, for the record of origin.
         places: the folders whose paths that record must not tell.
-        sealed: a digest of all that the programs are made from, where it is known already.
+        inputs: a digest of all that the programs are made from, as it was when the run began;
+            None where that is not known.
+        sealed: it stays so, since nobody can change it.
+        tell: told when a C library is built first.
+        kept: what git tells of the folder.
         unlisted: name of a target → why Go does not tell what is linked in there.
+        unheld: what is compiled in and not just as the commit has it; told with ``linked``.
     """
 
     description: str
@@ -72,8 +85,12 @@ class GoSource:
     cache: Cache
     origin_of: tuple[SourceOrigin, ...]
     places: Places = ()
-    sealed: str | None = None
+    inputs: str | None = None
+    sealed: bool = False
+    tell: Observer = watch_nothing
+    kept: Kept = NOT_KEPT
     unlisted: dict[str, GoError] = field(default_factory=dict)
+    unheld: set[Path] = field(default_factory=set)
 
     @property
     def commands(self) -> tuple[CommandName, ...]:
@@ -110,9 +127,11 @@ class GoSource:
         """Refuse options that cannot work, before anything is compiled.
 
         Raises:
-            UsageError: the version variable is malformed, or not there.
+            UsageError: the version variable is malformed, or not there, or a flag sets a
+                variable of Go's own library.
         """
         build_flags(self.options, version)
+        refuse_go_variables(self.options, self.go.root)
         if self.options.version_variable:
             check_version_variable(self.options.version_variable, self.programs, self.go)
 
@@ -132,12 +151,18 @@ class GoSource:
             options=self.options,
             version=version,
             cache=self.cache,
+            inputs=self.inputs,
             sealed=self.sealed,
         )
         made = []
+        zig = self.go.c_compiler if isinstance(self.go.c_compiler, Zig) else None
+        if zig and not zig.has_library(target):
+            self.tell(LibraryBuilding(target=target))
         for program, command in zip(self.programs, commands, strict=True):
             output = folder / f"{command}{target.exe_suffix}"
             compiler.compile(program, target, output)
+            if zig:
+                zig.keep_library(target)
             made.append(describe_binary(output, target, command))
         if target.name in self.unlisted:
             raise self.unlisted[target.name]
@@ -155,14 +180,30 @@ class GoSource:
         """
         key = self._linked_key(targets)
         kept = load_licenses(self.cache.get(key)) if key else None
-        if kept is not None:
+        read = load_compiled(self.cache.get(f"{key}-files")) if kept is not None else None
+        if kept is not None and read is not None:
+            self._compare(read)
             return kept
         with ThreadPoolExecutor(max_workers=min(len(targets), _AT_ONCE)) as pool:
             modules = merge_modules(pool.map(self._linked_for, targets))
         found = collect_licenses(modules, own={program.module for program in self.programs})
+        read = compiled_files(modules)
         if key and not self.unlisted:
             self.cache.put(key, dump_licenses(found))
+            self.cache.put(f"{key}-files", dump_compiled(read))
+        self._compare(read)
         return found
+
+    def _compare(self, read: Compiled) -> None:
+        """Look which files that Go compiles are not as the commit has them, if it has any."""
+        self.unheld.update(self.kept.unheld(read, self.go, self.programs))
+        if self.unheld:
+            self.tell(
+                Warned(
+                    message=f"{min(self.unheld)} goes into the wheel, and the commit does not hold"
+                    " it just as it is: the record of origin calls the source changed."
+                )
+            )
 
     def _linked_for(self, target: Target) -> tuple[LinkedModule, ...]:
         try:
@@ -174,13 +215,10 @@ class GoSource:
     def _linked_key(self, targets: Sequence[Target]) -> str | None:
         """What the licences are kept under; None where they may change without Go's source."""
         root = self.programs[0].module_root
-        if self.cache.folder is None or (root / "vendor").exists():
-            return None
-        inputs = self.sealed or digest_inputs(self.go, root, self.options.ldflags)
-        if inputs is None:
+        if self.inputs is None or self.cache.folder is None or (root / "vendor").exists():
             return None
         words = [
-            "licences", __version__, inputs, str(self.options.cgo), *self.options.tags,
+            "licences 2", __version__, self.inputs, str(self.options.cgo), *self.options.tags,
             *(program.import_path for program in self.programs),
             *(target.name for target in targets),
         ]  # fmt: skip
@@ -191,7 +229,12 @@ class GoSource:
     ) -> tuple[tuple[SourceOrigin, Build | None], ...]:
         """What each program is made of, and how Go compiles it."""
         build = build_of(self.go, self.options, version, target, self.places)
-        return tuple((origin, build) for origin in self.origin_of)
+        return tuple((self._as_compiled(origin), build) for origin in self.origin_of)
+
+    def _as_compiled(self, origin: SourceOrigin) -> SourceOrigin:
+        if isinstance(origin, FolderOrigin) and origin.dirty is False and self.unheld:
+            return replace(origin, dirty=True)
+        return origin
 
 
 def open_go_source(
@@ -213,7 +256,7 @@ def open_go_source(
     """
     root = module_root(folder)
     with ThreadPoolExecutor(max_workers=1) as aside:  # git, while Go works
-        looking = aside.submit(_look_at_checkout, root, context)
+        looking = aside.submit(look_at_checkout, root, context)
         go = find_toolchain(options.binary, context.processes, context.scratch, wanted_go(root))
         go = with_zig(go, options, targets, context)
         programs = find_programs(go, folder, options, targets)
@@ -226,39 +269,17 @@ def open_go_source(
         go=go,
         cache=context.cache.below("linked"),
         origin_of=folder_origins(programs, kept.state),
-        places=places_of(root, kept.checkout, context.processes.environment),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Kept:
-    """What git tells of a folder; nothing without git.
-
-    Attributes:
-        checkout: the work tree that holds it.
-        state: what is checked out there.
-        version: the version by the nearest tag; None where another one was given.
-    """
-
-    checkout: Checkout | None = None
-    state: CheckoutState | None = None
-    version: Version | None = None
-
-
-def _look_at_checkout(root: Path, context: Context) -> _Kept:
-    given = context.given.version
-    checkout = find_checkout(root, context.processes, needs_version=given is None)
-    if checkout is None:
-        return _Kept()
-    return _Kept(
-        checkout=checkout,
-        state=checkout.state(root, context.output_dir),
-        version=checkout.version(root) if given is None else None,
+        places=places_of(
+            root, kept.checkout, context.processes.environment, go, context.output_dir
+        ),
+        inputs=digest_inputs(go, root, options.ldflags),
+        tell=context.tell,
+        kept=kept,
     )
 
 
 def _metadata(
-    folder: Path, root: Path, programs: Sequence[Program], kept: _Kept, given: Metadata
+    folder: Path, root: Path, programs: Sequence[Program], kept: Kept, given: Metadata
 ) -> Metadata:
     top = kept.checkout.root if kept.checkout else root
     first = programs[0]

@@ -28,6 +28,15 @@ def read_go_mod(path: Path) -> str:
         raise ProjectError(f"{path} is not UTF-8 text.", hint="Save it as UTF-8.") from None
 
 
+def module_path(text: str) -> str:
+    """The path of the module itself; empty where there is no such line.
+
+    Args:
+        text: the text of go.mod.
+    """
+    return next((words[0] for verb, words in _lines(text) if verb == "module" and words), "")
+
+
 def replacing_folders(text: str) -> tuple[str, ...]:
     """The folders that take the place of modules, as ``replace`` lines write them.
 
@@ -41,6 +50,16 @@ def replacing_folders(text: str) -> tuple[str, ...]:
             # Without a version it is a path, which begins with ./, ../ or a root.
             if after and _FOLDER.match(after[0]):
                 found.append(after[0])
+    return tuple(dict.fromkeys(found))
+
+
+def used_folders(text: str) -> tuple[str, ...]:
+    """The folders of a workspace's modules, as the ``use`` lines of go.work write them.
+
+    Args:
+        text: the text of go.work (the Go modules reference, "go.work files").
+    """
+    found = [words[0] for verb, words in _lines(text) if verb == "use" and words]
     return tuple(dict.fromkeys(found))
 
 

@@ -7,6 +7,6 @@ opened, and no flag of theirs makes Go run another program.
 from __future__ import annotations
 
 from .prove import verify_wheels
-from .values import Finding, Verdict, Verification, VerifyOptions
+from .values import Choice, Finding, Verdict, Verification, VerifyOptions
 
-__all__ = ["Finding", "Verdict", "Verification", "VerifyOptions", "verify_wheels"]
+__all__ = ["Choice", "Finding", "Verdict", "Verification", "VerifyOptions", "verify_wheels"]

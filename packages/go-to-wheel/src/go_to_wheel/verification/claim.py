@@ -33,6 +33,7 @@ from ..targets import Target, find_target
 from ..wheel.write import DEFAULT_EPOCH
 
 _LAUNCHER = re.compile(r"[A-Za-z_]\w*/(?:__init__|_binary)\.py")
+_FINDER = re.compile(r"_\w+_editable\.pth")  # as wheel/editable.py writes it
 _LAUNCHER_LIMIT = 1 << 20  # bytes
 _MOST_LAUNCHERS = 100  # files that may be one
 # The line as wheel/shim.py writes it: names of commands and of files have no other characters.
@@ -133,8 +134,9 @@ def read_claim(wheel: OpenWheel, record: OriginRecord) -> Claim:
         record: its record of origin, which tells of binaries that are there.
 
     Raises:
-        OriginError: no build of ours gives such a wheel.
+        OriginError: no build of ours gives such a wheel, or it is for one machine only.
     """
+    _refuse_editable(wheel)
     name, version = _name_and_version(wheel)
     programs, commands, aliases = _commands(wheel, record)
     if len(names := {program.target for program in programs}) > 1:
@@ -155,6 +157,16 @@ def read_claim(wheel: OpenWheel, record: OriginRecord) -> Claim:
         aliases=aliases,
         epoch=_epoch(wheel),
     )
+
+
+def _refuse_editable(wheel: OpenWheel) -> None:
+    """An editable wheel (PEP 660) says where a folder lies on the machine that made it."""
+    if any(_FINDER.fullmatch(name) for name in wheel.names):
+        raise OriginError(
+            "It is an editable wheel: the Python code that it starts lies in a folder of the"
+            " machine that made it, and not in the wheel.",
+            hint="Verify a wheel that is for others.",
+        )
 
 
 def _name_and_version(wheel: OpenWheel) -> tuple[DistributionName, Version]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import DownloadError, GoToWheelError, OriginError
@@ -12,7 +13,21 @@ from ..sources.gitcommand import without_repository
 from ..sources.process import Processes
 from ..sources.search import find_command
 
-_ADDRESS = re.compile(r"https://[\w-]+(?:\.[\w-]+)+(?:/(?!\.{1,2}(?:/|$))[\w.~+-]+)+", re.ASCII)
+# A public name of a host has a dot, and ends with letters (RFC 3696, section 2): no address of a
+# machine in numbers, no user, no port.
+_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_ADDRESS = re.compile(
+    rf"https://(?P<host>(?:{_LABEL}\.)+(?P<last>[a-z]{{2,63}}|xn--[a-z0-9-]{{1,59}}))"
+    r"(?:/(?!\.{1,2}(?:/|$))[\w.~+-]+)+",
+    re.ASCII | re.IGNORECASE,
+)
+# What never is a public name: RFC 6761, 6762, 7686 and 9476, ICANN's "internal", and what routers
+# and companies use without asking.
+_PRIVATE = {
+    "alt", "arpa", "corp", "home", "internal", "intranet", "invalid", "lan", "local",
+    "localdomain", "localhost", "onion", "private", "test",
+}  # fmt: skip
+_LONGEST_HOST = 253  # characters (RFC 1035)
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _FOLDER = re.compile(r"(?:(?!\.{1,2}(?:/|$)|-)[^/\\:\x00-\x1f]+(?:/|$))*")
 # Nothing of the user's own settings may start a program for a repository of a stranger, and git
@@ -25,16 +40,29 @@ _SETTINGS = (
     "-c",
     "init.templateDir=",
 )
+_QUIETLY = ("--quiet", "--no-tags", "--no-write-fetch-head")
+_TAGS = "refs/tags/"
+_MOST_TAGS = 20  # that are fetched, of those at one commit
+_REF = re.compile(r"refs/(?:heads|tags)/(?!-)[\w./+@-]{1,200}", re.ASCII)
 _ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_LFS_SKIP_SMUDGE": "1", "LC_ALL": "C"}
 
 
 def can_clone(origin: FolderOrigin) -> bool:
-    """Whether the record names a commit of a repository on the web."""
-    return bool(_ADDRESS.fullmatch(origin.repository) and _COMMIT.fullmatch(origin.commit))
+    """Whether the record names a commit of a public repository on the web."""
+    address = _ADDRESS.fullmatch(origin.repository)
+    return (
+        address is not None
+        and len(address["host"]) <= _LONGEST_HOST
+        and address["last"].lower() not in _PRIVATE
+        and _COMMIT.fullmatch(origin.commit) is not None
+    )
 
 
 def clone(origin: FolderOrigin, folder: Path, processes: Processes) -> Path:
     """Check out the commit that a record names, and return the module's folder in it.
+
+    The commit must be one of the repository's own: GitHub finds those of every fork, and of every
+    pull request, under the address of the first one too.
 
     Args:
         origin: an origin for which ``can_clone`` holds.
@@ -42,7 +70,7 @@ def clone(origin: FolderOrigin, folder: Path, processes: Processes) -> Path:
         processes: what runs git.
 
     Raises:
-        OriginError: the commit has no such folder.
+        OriginError: no branch and no tag holds the commit, or it has no such folder.
         DownloadError: git cannot reach the repository, or it has no such commit.
         GoToWheelError: there is no git.
     """
@@ -52,23 +80,70 @@ def clone(origin: FolderOrigin, folder: Path, processes: Processes) -> Path:
             "There is no git on this machine to clone the source with.",
             hint="Give the folder of the source with --source.",
         )
-    user = without_repository(processes.environment)
-    environment = {"GIT_ALLOW_PROTOCOL": "https", **user, **_ENVIRONMENT}
-    folder.mkdir()
-    for words in (
-        ("init", "--quiet"),
-        ("remote", "add", "origin", origin.repository),
-        ("fetch", "--quiet", "--depth=1", "--no-tags", "origin", origin.commit),
-        ("checkout", "--quiet", "--detach", origin.commit),
-    ):
-        done = processes.run([git, *_SETTINGS, *words], cwd=folder, environment=environment)
+    work = _Clone(git=git, origin=origin, processes=processes)
+    work.begin(folder)
+    refs = work.refs_at_commit(folder)
+    if not refs:
+        work.require_in_history(folder.with_name(f"{folder.name}-history"))
+    tags = [f"{ref}:{ref}" for ref in refs if ref.startswith(_TAGS)][:_MOST_TAGS]
+    work.run(folder, "fetch", *_QUIETLY, "--depth=1", "origin", origin.commit, *tags)
+    work.run(folder, "checkout", "--quiet", "--detach", origin.commit)
+    return _inside(folder, origin.subfolder)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Clone:
+    """Git, and what it shall fetch."""
+
+    git: Path
+    origin: FolderOrigin
+    processes: Processes
+
+    def run(self, folder: Path, *words: str) -> str:
+        """What git says, in a folder."""
+        user = without_repository(self.processes.environment)
+        environment = {"GIT_ALLOW_PROTOCOL": "https", **user, **_ENVIRONMENT}
+        done = self.processes.run(
+            [self.git, *_SETTINGS, *words], cwd=folder, environment=environment
+        )
         if done.code:
             raise DownloadError(
-                f"Commit {origin.commit[:12]} of {origin.repository} cannot be fetched.",
+                f"Commit {self._name} cannot be fetched.",
                 hint="Give the folder of the source, checked out at this commit, with --source.",
                 detail=done.message,
             )
-    return _inside(folder, origin.subfolder)
+        return done.stdout
+
+    def begin(self, folder: Path) -> None:
+        """Make a folder a repository that knows where the other one is."""
+        folder.mkdir()
+        self.run(folder, "init", "--quiet")
+        self.run(folder, "remote", "add", "origin", self.origin.repository)
+
+    def refs_at_commit(self, folder: Path) -> list[str]:
+        """The branches and tags that end at the commit; no server is believed in their names."""
+        lines = self.run(folder, "ls-remote", "--heads", "--tags", "origin").splitlines()
+        parts = [line.partition("\t") for line in lines]
+        names = [name.removesuffix("^{}") for at, _, name in parts if at == self.origin.commit]
+        return [name for name in dict.fromkeys(names) if _REF.fullmatch(name)]
+
+    def require_in_history(self, folder: Path) -> None:
+        """Refuse the commit where no branch and no tag holds it."""
+        self.begin(folder)
+        refs = [f"+refs/{kind}/*:refs/there/{kind}/*" for kind in ("heads", "tags")]
+        self.run(folder, "fetch", *_QUIETLY, "--filter=tree:0", "origin", *refs)
+        # Asked for the commit by its name, git could fetch it from where it has the others.
+        if self.origin.commit not in self.run(folder, "rev-list", "--all").split():
+            raise OriginError(
+                f"No branch and no tag of {self.origin.repository} holds commit"
+                f" {self.origin.commit[:12]}: it may be of a fork, or of a pull request that"
+                " nobody has taken.",
+                hint="Where you trust it, check it out, and give its folder with --source.",
+            )
+
+    @property
+    def _name(self) -> str:
+        return f"{self.origin.commit[:12]} of {self.origin.repository}"
 
 
 def _inside(root: Path, subfolder: str) -> Path:

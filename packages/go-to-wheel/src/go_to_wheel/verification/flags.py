@@ -2,16 +2,17 @@
 
 The record is not trusted: with flags like ``-toolexec`` or ``-ldflags=-extld=…`` Go runs any
 program. So only what ``build_flags`` itself would have written is taken, and of the linker's
-flags only those that name no program and no file.
+flags only those that name no program and no file, and set no variable of Go's own library.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ..errors import OriginError
 from ..model import GoOptions
+from ..sources.linker_flags import flags_and_values, package_of
 
 _FIRST = ("-trimpath", "-buildvcs=false")
 _LINKER = "-ldflags=-s -w"
@@ -20,8 +21,20 @@ _TAG = re.compile(r"[A-Za-z0-9_.]+")
 # `go tool link`, "-X importpath.name=value"; the value may be anything.
 # A word that begins with "@" would be read as a file of more flags.
 _VARIABLE = re.compile(r"(?!@)[^\s=]+\.[^\s=.]+=.*", re.DOTALL)
-_PLAIN = {"-s", "-w", "-s=true", "-w=true", "-compressdwarf=false"}
-_SPACE = " \t\n\r"
+_PLAIN = {
+    *((flag, "") for flag in ("-s", "-w", "-s=true", "-w=true", "-compressdwarf=false")),
+    ("-H", "windowsgui"),  # a program for Windows without a console
+}
+# What import paths of Go's own library and tools begin with (``go list std cmd``, and what Go has
+# behind GOEXPERIMENT): who sets their variables changes what no source of the program shows.
+_OF_GO = {
+    "archive", "arena", "bufio", "builtin", "bytes", "cmd", "cmp", "compress", "container",
+    "context", "crypto", "database", "debug", "embed", "encoding", "errors", "expvar", "flag",
+    "fmt", "go", "hash", "html", "image", "index", "internal", "io", "iter", "log", "maps",
+    "math", "mime", "net", "os", "path", "plugin", "reflect", "regexp", "runtime", "simd",
+    "slices", "sort", "strconv", "strings", "structs", "sync", "syscall", "testing", "text",
+    "time", "unicode", "unique", "unsafe", "uuid", "vendor", "weak",
+}  # fmt: skip
 
 
 def read_flags(flags: Sequence[str]) -> GoOptions:
@@ -52,31 +65,17 @@ def _read_tags(flag: str) -> tuple[str, ...]:
 
 
 def _check_linker_flags(text: str) -> None:
-    words = _split(text)
-    for word in words:
-        if word in _PLAIN:
+    found = flags_and_values(text)
+    if found is None:
+        raise _foreign(f"-ldflags={text}")
+    for flag, value in found:
+        name = value.partition("=")[0]
+        if (flag, value) in _PLAIN:
             continue
-        value = next(words, "") if word == "-X" else word.removeprefix("-X=")
-        if value == word or not _VARIABLE.fullmatch(value):
-            raise _foreign(f"-ldflags={word}")
-
-
-def _split(text: str) -> Iterator[str]:
-    """The words of a flag's value, as Go splits them (``go help build``, "-ldflags").
-
-    A word that begins with a quote ends with the same one, and nothing is escaped in it.
-    """
-    rest = text.lstrip(_SPACE)
-    while rest:
-        if rest[0] in "'\"":
-            word, quote, rest = rest[1:].partition(rest[0])
-            if not quote:
-                raise _foreign(f"-ldflags={text}")
-        else:
-            word = re.split(f"[{_SPACE}]", rest, maxsplit=1)[0]
-            rest = rest[len(word) :]
-        yield word
-        rest = rest.lstrip(_SPACE)
+        if flag != "-X" or not _VARIABLE.fullmatch(value):
+            raise _foreign(f"-ldflags={flag} {value}".rstrip())
+        if package_of(name).split("/")[0] in _OF_GO:
+            raise _foreign(f"-ldflags=-X {name}")
 
 
 def _foreign(flag: str) -> OriginError:

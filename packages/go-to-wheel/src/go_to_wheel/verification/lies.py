@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from ..check import archive as archive_rules
@@ -13,6 +14,8 @@ from ..provenance.origin import OriginRecord
 from ..wheel.record import digest_of
 from .values import Finding
 
+_MOST = 20  # names that are listed
+
 
 def archive_lies(wheel: OpenWheel) -> tuple[Finding, ...]:
     """Where the archive, or RECORD, does not tell the truth of the wheel's members."""
@@ -22,7 +25,24 @@ def archive_lies(wheel: OpenWheel) -> tuple[Finding, ...]:
         for problem in gathered(rules(wheel))
         if problem.level is Level.ERROR and problem.rule != archive_rules.SIZE.name
     ]
-    return tuple(map(_finding, problems))
+    return (*map(_finding, problems), *_oddities(wheel))
+
+
+def _oddities(wheel: OpenWheel) -> Iterator[Finding]:
+    """What no build of ours writes, and what readers may take in two ways."""
+    counts = Counter(member.name for member in wheel.archive.members)
+    for name in [name for name, count in counts.items() if count > 1][:_MOST]:
+        yield Finding(
+            message=f"The archive holds {counts[name]} files of this name.",
+            where=shown(name),
+            hint="Which of them is installed depends on the installer; do not run it.",
+        )
+    if wheel.archive.comment:
+        yield Finding(
+            message=f"The archive has a comment of {wheel.archive.comment} bytes, and none of"
+            " go-to-wheel's has.",
+            hint="Somebody has changed it after it was built.",
+        )
 
 
 def _finding(problem: Problem) -> Finding:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from packaging.version import InvalidVersion, Version
+
 from .._version import __version__
 from ..check.opened import OpenWheel, open_wheel
 from ..config import with_config
@@ -20,8 +22,6 @@ from ..errors import (
     SignatureError,
 )
 from ..events import Observer, ProgramStarted, watch_nothing
-from ..evidence import given_of
-from ..metadata import Metadata
 from ..pipeline import build
 from ..provenance.origin import (
     Build,
@@ -30,15 +30,21 @@ from ..provenance.origin import (
     ModuleOrigin,
     OriginRecord,
     ReleaseOrigin,
+    proofs_of,
 )
+from ..release import ProofKind
 from ..request import BuildRequest
+from ..sources.places import hidden_places
 from ..sources.process import Processes
+from .chosen import choices
 from .claim import Claim, read_claim, read_record
 from .clone import can_clone, clone
 from .compare import differences
 from .golang import GoShelf
+from .inside import paths_inside
 from .lies import archive_lies, record_lies
 from .request import build_of, request_from
+from .stated import stated_by
 from .values import Finding, Verdict, Verification, VerifyOptions
 
 _REFUTING = (DigestMismatchError, LockError, SignatureError)
@@ -67,7 +73,9 @@ def verify_wheels(
     )
     try:
         with _scratch() as folder:
-            shelf = GoShelf(folder=folder, processes=processes, named=options.go_binary)
+            shelf = GoShelf(
+                folder=folder, processes=processes, named=options.go_binary, observer=observer
+            )
             for index, path in enumerate(paths):
                 place = folder / str(index)
                 place.mkdir()
@@ -139,7 +147,14 @@ class _Attempt:
         request = self._request(claim)
         report = build(request, self.observer)
         ours = open_wheel(report.wheels[0].path)
-        told = replace(told, method=_method(claim), notes=tuple(_chosen(claim, request)))
+        stated = stated_by(claim, request, self.shelf.processes, self.folder)
+        told = replace(
+            told,
+            method=_method(claim),
+            chosen=choices(claim, stated),
+            proofs=report.wheels[0].proofs,
+            notes=tuple(_own_key(claim, self.options)),
+        )
         return _judge(told, record, wheel, ours)
 
     def _request(self, claim: Claim) -> BuildRequest:
@@ -155,7 +170,10 @@ class _Attempt:
         compiled = build_of(claim)
         if compiled is None:
             return request
-        go = replace(request.go, binary=str(self.shelf.get(compiled.go_version)))
+        go = request.go
+        if isinstance(first, FolderOrigin):
+            go = replace(go, packages=paths_inside(Path(str(request.source)), go.packages))
+        go = replace(go, binary=str(self.shelf.get(compiled.go_version)))
         request = replace(request, go=go)
         if not isinstance(first, FolderOrigin):
             return request
@@ -170,7 +188,7 @@ def _hindrances(claim: Claim) -> Iterator[Finding]:
         yield Finding(
             message=f"go-to-wheel {version} has built it, and this is {__version__}: another"
             " version builds other wheels.",
-            hint=f"Verify it with that one: uvx go-to-wheel@{version} verify {claim.name}.",
+            hint=_with_that_one(version),
         )
     for source in {program.source for program in claim.programs}:
         if isinstance(source, FolderOrigin) and source.dirty:
@@ -179,6 +197,23 @@ def _hindrances(claim: Claim) -> Iterator[Finding]:
                 " no commit holds, so nobody can have the same source.",
                 hint="Commit everything, and build it again.",
             )
+    flags = [flag for program in claim.programs if program.build for flag in program.build.flags]
+    if names := hidden_places(flags):
+        yield Finding(
+            message="Go got flags with a path of its builder's machine, which the record leaves"
+            f" out: {' and '.join(names)} stands there, and with another path other bytes are"
+            " made.",
+            hint="Build it without such a path, and publish that.",
+        )
+
+
+def _with_that_one(version: str) -> str:
+    """What to type; nothing of a text that is no version is put into a command."""
+    try:
+        number = Version(version)
+    except InvalidVersion:
+        return "There is no such version."
+    return f"Verify it with that one: uvx go-to-wheel@{number} verify WHEEL."
 
 
 def _judge(
@@ -205,15 +240,15 @@ def _judge(
     return replace(told, verdict=Verdict.DIFFERENT)
 
 
-def _chosen(claim: Claim, request: BuildRequest) -> Iterator[str]:
-    """What the builder has said of the distribution, and the source does not."""
-    names = [name for name, _ in claim.record.given if name != "targets"]
-    if names and isinstance(claim.programs[0].source, FolderOrigin):
-        bare = Metadata(name=claim.name, version=claim.version)
-        own = given_of(with_config(replace(request, metadata=bare)).metadata)
-        names = [name for name in names if dict(claim.record.given)[name] != dict(own).get(name)]
-    if names:
-        yield f"Whoever built it chose these, which the source does not say: {', '.join(names)}."
+def _own_key(claim: Claim, options: VerifyOptions) -> Iterator[str]:
+    """That a wheel names the very key that it is verified with."""
+    sources = [program.source for program in claim.programs]
+    kinds = {proof.how for source in sources for proof in proofs_of(source)}
+    if ProofKind.MINISIGN in kinds and options.minisign_key is None:
+        yield (
+            "The public key of minisign is the one that the wheel itself names, so the signature"
+            " says nothing of who signed: give the publisher's with --minisign-key."
+        )
 
 
 def _zig_versions(record: OriginRecord) -> tuple[str, ...]:
@@ -239,11 +274,25 @@ def _method(claim: Claim) -> str:
             return f"compiled again from {source.module}@{source.version}{by}"
         case FolderOrigin():
             at = f" at commit {source.commit[:12]}" if source.commit else ""
-            return f"compiled again from the folder of {source.package}{at}{by}"
+            below = f" in {source.subfolder}" if source.subfolder else ""
+            of = f"{below} of {source.repository}" if source.repository else below
+            return f"compiled again from the folder of {source.package}{at}{of}{by}"
         case ReleaseOrigin():
-            return f"taken again from release {source.tag} of github.com/{source.repository}"
+            release = f"release {source.tag} of github.com/{source.repository}"
+            return f"taken again from {release}, from {_files(claim)}"
         case FileOrigin():
-            return f"taken again from {source.name}"
+            return f"taken again from {_files(claim)}"
+
+
+def _files(claim: Claim) -> str:
+    """The files that the programs were taken from, each with the program's path in it."""
+    sources = [program.source for program in claim.programs]
+    names = [
+        (each.asset if isinstance(each, ReleaseOrigin) else each.name, each.member)
+        for each in sources
+        if isinstance(each, ReleaseOrigin | FileOrigin)
+    ]
+    return " and ".join(f"{name} ({member})" if member else name for name, member in names)
 
 
 def _compiler(compiled: Build) -> str:

@@ -31,6 +31,11 @@ from .values import VerifyOptions
 _PATH = re.compile(
     r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~+-]{1,255}){0,64}"
 )
+_LOCAL_PATH = re.compile(
+    r"(?!-)(?!\.{1,2}(?:/|$))[A-Za-z0-9._~+-]{1,255}"
+    r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~+-]{1,255}){0,64}"
+)
+_ZIG_VERSION = re.compile(r"\d{1,4}(?:\.\d{1,4}){1,2}(?:[-+.][0-9A-Za-z.+-]{1,60})?")
 _VERSION = re.compile(r"v\d{1,9}\.\d{1,9}\.\d{1,9}(?:-[0-9A-Za-z.-]{1,200})?(?:\+incompatible)?")
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]{1,100}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
 _TAG = re.compile(r"(?!-)[^\s\x00-\x20\x7f~^:?*\[\\]{1,200}")
@@ -151,12 +156,15 @@ def _go_options(claim: Claim) -> GoOptions:
     cgo = environment.pop("CGO_ENABLED", "0")
     if cgo not in ("0", "1") or environment != claim.target.go_env:
         raise _strange(f"Go was not told to build for {claim.target.name}")
+    _check_c_compiler(build, has_c_code=cgo == "1")
     sources = [
         p.source for p in claim.programs if isinstance(p.source, ModuleOrigin | FolderOrigin)
     ]
     packages = tuple(each.package for each in sources)
-    if any(package.startswith("-") or "..." in package for package in packages):
-        raise _strange("a package's path is none")
+    for package in packages:
+        # Go would take these for a file, a folder anywhere, a flag or a pattern.
+        if not _LOCAL_PATH.fullmatch(package) or "..." in package:
+            raise _strange(f"{package} is no path of a Go package")
     is_module = isinstance(sources[0], ModuleOrigin)
     return GoOptions(
         packages=() if is_module and len(packages) == 1 else packages,
@@ -165,6 +173,16 @@ def _go_options(claim: Claim) -> GoOptions:
         cgo=cgo == "1",
         libc=_c_library(build.libc),
     )
+
+
+def _check_c_compiler(build: Build, *, has_c_code: bool) -> None:
+    """C code is compiled by zig, of a version that is told; without it there is neither."""
+    if not has_c_code and (build.zig_version or build.libc):
+        raise _strange("it names a C compiler or library, and no C code was compiled")
+    if has_c_code and not build.zig_version:
+        raise _strange("C code was compiled (CGO_ENABLED=1), and it does not say by which zig")
+    if has_c_code and not _ZIG_VERSION.fullmatch(build.zig_version):
+        raise _strange(f"{build.zig_version} is no version of zig")
 
 
 def _release(claim: Claim) -> str:
@@ -190,7 +208,7 @@ def _release_options(claim: Claim, options: VerifyOptions, folder: Path) -> Rele
         return ReleaseOptions()
     build_of(claim)
     assets = {each.asset for each in sources if isinstance(each, ReleaseOrigin)}
-    names = [_program_name(program) for program in claim.programs]
+    names = [program_name(program) for program in claim.programs]
     return ReleaseOptions(
         binaries=tuple(names) if all(names) else (),
         # One may be named, however it was found; which of several is whose, only the match says.
@@ -204,7 +222,7 @@ def _is_release(claim: Claim) -> bool:
     return isinstance(claim.programs[0].source, ReleaseOrigin)
 
 
-def _program_name(program: BinaryOrigin) -> str:
+def program_name(program: BinaryOrigin) -> str:
     """What the program is called in its archive; empty where the file itself is the program."""
     source = program.source
     member = source.member if isinstance(source, ReleaseOrigin | FileOrigin) else ""

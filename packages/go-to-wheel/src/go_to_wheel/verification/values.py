@@ -8,12 +8,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from ..provenance.origin import OriginRecord
+from ..release import Proof
 
 
 class Verdict(StrEnum):
     """What came of a verification.
 
-    ``proven``: the wheel was made again from what it names, with the same bytes.
+    ``proven``: the wheel was made again from what it names, and with what its builder chose, to
+    the same bytes.
     ``different``: something is not as the wheel says.
     ``not proven``: it could not be found out, or the wheel says nothing.
     """
@@ -41,6 +43,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One thing that the builder of a wheel chose, and that its source does not say.
+
+    Attributes:
+        name: what it is, named like the option of a build where there is one: ``ldflags``,
+            ``tags``, ``cgo``, ``libc``, ``package``, ``name``, ``version``, ``command``,
+            ``alias``, ``layout``, ``SOURCE_DATE_EPOCH``, or a field of the metadata.
+        value: what was chosen; of several flags or names each is a choice of its own.
+    """
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
     """What came of verifying one wheel.
 
@@ -51,6 +68,8 @@ class Verification:
         findings: what keeps it from being proven; none where it is.
         notes: what the reader should know of a proof: what it does not cover.
         same: the binaries that were made, or taken, again with the same bytes.
+        chosen: what the builder chose and the source does not say; it was done likewise.
+        proofs: what the file of a release was verified by just now.
         origin: the record; None where there is none that can be read.
     """
 
@@ -60,6 +79,8 @@ class Verification:
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
+    chosen: tuple[Choice, ...] = ()
+    proofs: tuple[Proof, ...] = ()
     origin: OriginRecord | None = None
 
 

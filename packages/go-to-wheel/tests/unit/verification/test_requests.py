@@ -172,6 +172,10 @@ def variables(**more: str) -> Build:
     return replace(BUILD, environment=tuple(sorted({**dict(BUILD.environment), **more}.items())))
 
 
+def with_c_code(zig_version: str = "0.17.1", libc: str = "musl") -> Build:
+    return replace(variables(CGO_ENABLED="1"), zig_version=zig_version, libc=libc)
+
+
 @pytest.mark.parametrize(
     ("programs", "why"),
     [
@@ -189,15 +193,41 @@ def variables(**more: str) -> Build:
         ([binary(MODULE, variables(GOFLAGS="-toolexec=sh"))], "was not told to build for"),
         ([binary(MODULE, variables(GOARCH="arm64"))], "was not told to build for"),
         ([binary(MODULE, variables(CGO_ENABLED="2"))], "was not told to build for"),
-        ([binary(MODULE, replace(BUILD, libc="evil"))], "no C library"),
+        ([binary(MODULE, variables(CGO_ENABLED="1"))], "does not say by which zig"),
+        ([binary(MODULE, with_c_code(zig_version="0.17.1; x"))], "no version of zig"),
+        ([binary(MODULE, with_c_code(libc="evil"))], "no C library"),
+        ([binary(MODULE, replace(BUILD, libc="musl"))], "no C code was compiled"),
+        ([binary(MODULE, replace(BUILD, zig_version="0.17.1"))], "no C code was compiled"),
         ([binary(MODULE, BUILD), binary(FILE, None, "b")], "several kinds"),
         ([binary(MODULE, BUILD), binary(MODULE, variables(A="b"), "b")], "several ways"),
         (
             [binary(MODULE, BUILD), binary(replace(MODULE, version="v2.0.0"), BUILD, "b")],
             "several modules",
         ),
-        ([binary(replace(FOLDER, package="-toolexec=x"), BUILD)], "path is none"),
-        ([binary(replace(FOLDER, package="./..."), BUILD)], "path is none"),
+        *(
+            ([binary(replace(FOLDER, package=package), BUILD)], "no path of a Go package")
+            for package in (
+                "-toolexec=x",
+                "./...",
+                "example.com/...",
+                "example.com/x...",
+                ".",
+                "./cmd",
+                "..",
+                "../other",
+                "/etc/passwd",
+                "C:/x",
+                "example.com/../tool",
+                "example.com/./tool",
+                "example.com//tool",
+                "example.com/",
+                "example.com\\tool",
+                "example.com/a b",
+                "example.com/@latest",
+                "a@v1.0.0",
+                "",
+            )
+        ),
         ([binary(replace(RELEASE, repository="../x"))], "no release"),
         ([binary(replace(RELEASE, repository="a/b/c"))], "no release"),
         ([binary(replace(RELEASE, tag="a b"))], "no release"),

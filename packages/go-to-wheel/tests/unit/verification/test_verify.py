@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import io
 import json
 import signal
 from collections.abc import Callable, Iterator
@@ -10,16 +13,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from go_to_wheel._version import __version__
 from go_to_wheel.check.opened import open_wheel
 from go_to_wheel.cli import main
+from go_to_wheel.cli.pages import verification_page
 from go_to_wheel.metadata import Metadata
 from go_to_wheel.model import Layout
 from go_to_wheel.names import parse_distribution_name, parse_version
 from go_to_wheel.pipeline import build
+from go_to_wheel.release import Proof, ProofKind
 from go_to_wheel.request import BuildRequest, parse_alias
-from go_to_wheel.verification import Verdict, Verification, VerifyOptions, verify_wheels
+from go_to_wheel.verification import (
+    Choice,
+    Verdict,
+    Verification,
+    VerifyOptions,
+    verify_wheels,
+)
 from go_to_wheel.verification.compare import differences
 from helpers.archives import pack, program, text
 from helpers.binaries import Elf, build_info
@@ -73,7 +85,7 @@ def test_a_wheel_that_can_be_made_again_is_proven(made: Made) -> None:
     found = made.verify()
 
     assert (found.verdict, found.findings) == (Verdict.PROVEN, ())
-    assert found.method == "taken again from tool_linux_amd64.tar.gz"
+    assert found.method == "taken again from tool_linux_amd64.tar.gz (tool)"
     assert found.same == ("my_tool/bin/My.Tool",)
     assert found.origin is not None
     assert "Who built the program" in found.notes[0]
@@ -109,7 +121,12 @@ def test_what_the_builder_chose_is_told(tmp_path: Path) -> None:
     (wheel,) = build(request).wheels
     found = Made(wheel=wheel.path, source=source).verify()
     assert found.verdict is Verdict.PROVEN
-    assert found.notes[0].endswith("the source does not say: description, license.")
+    assert [(each.name, each.value) for each in found.chosen] == [
+        ("name", "tool"),
+        ("version", "1"),
+        ("description", "A tool of mine"),
+        ("license", "MIT"),
+    ]
 
 
 BINARY, METADATA, SBOM = "/bin/My.Tool", ".dist-info/METADATA", ".cdx.json"
@@ -300,6 +317,138 @@ def test_a_file_that_is_missing_is_seen(made: Made, tmp_path: Path) -> None:
     assert (found.where, "this one has not" in found.message) == ("more.py", True)
 
 
+LAUNCHER = "my_tool/__init__.py"
+
+
+@pytest.mark.parametrize(
+    ("ending", "change"),
+    [
+        (LAUNCHER, lambda content: content + b"\nimport evil\n"),
+        (LAUNCHER, swapped("import os", "import os, evil")),
+        ("/__main__.py", lambda _: b"import evil\n"),
+        ("licenses/LICENSE", lambda _: b""),
+        ("entry_points.txt", swapped("My.Tool = ", "git = ")),
+        ("entry_points.txt", lambda content: content + b"\n[x]\ny = os:system\n"),
+        ("/WHEEL", lambda content: content + b"Build: 1\n"),
+    ],
+)
+def test_a_changed_text_is_told_with_its_lines(
+    ending: str, change: Change, made: Made, tmp_path: Path
+) -> None:
+    found = made.verify(tampered(made.wheel, tmp_path / "bad", (ending, change)))
+    assert found.verdict is Verdict.DIFFERENT
+    (finding,) = found.findings
+    assert finding.where.endswith(ending)
+    assert finding.lines
+
+
+def test_a_second_file_of_the_same_name_is_seen(made: Made) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(made.wheel) as archive:
+        content = archive.read(LAUNCHER)
+    with zipfile.ZipFile(made.wheel, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr(LAUNCHER, content)  # even one with the same bytes
+    found = made.verify()
+    assert found.verdict is Verdict.DIFFERENT
+    assert found.method == ""
+    assert f"{LAUNCHER} The archive holds 2 files of this name." in findings(found)
+
+
+@pytest.mark.parametrize("comment", [b"x", b"PK\5\6" + bytes(18)])
+def test_a_comment_of_the_archive_is_seen(comment: bytes, made: Made) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(made.wheel, "a") as archive:
+        archive.comment = comment
+    found = made.verify()
+    assert (found.verdict, found.method) == (Verdict.DIFFERENT, "")
+    assert "a comment of 1 bytes" in findings(found) or "before the archive" in findings(found)
+
+
+@pytest.mark.parametrize("change", ["extra", "comment"])
+def test_what_hides_in_the_directory_of_the_archive_is_seen(change: str, made: Made) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(made.wheel) as archive:
+        members = [(info, archive.read(info)) for info in archive.infolist()]
+    with zipfile.ZipFile(made.wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        for info, content in members:
+            setattr(info, change, b"\x99\x99\x02\x00hi")
+            archive.writestr(info, content)
+    found = made.verify()
+    assert found.verdict is Verdict.DIFFERENT
+    assert found.findings
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_bytes_around_the_archive_are_seen(place: str, made: Made) -> None:
+    content = made.wheel.read_bytes()
+    more = b"#!/bin/sh\n"
+    made.wheel.write_bytes(more + content if place == "before" else content + more)
+    found = made.verify()
+    assert found.verdict is Verdict.DIFFERENT
+    assert found.method == ""
+
+
+def write_members(path: Path, members: list[tuple[str, bytes]]) -> None:
+    """A wheel of these members, with a RECORD that tells the truth, the last one made anew."""
+    import zipfile
+
+    *rest, (record, _) = sorted(members, key=lambda member: member[0].endswith("/RECORD"))
+    lines = [f"{record},,"]
+    for name, content in rest:
+        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
+        lines.append(f"{name},sha256={digest},{len(content)}")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in [*rest, (record, "\n".join(lines).encode())]:
+            info = zipfile.ZipInfo(name)
+            info.external_attr = (0o100755 if "/bin/" in name else 0o100644) << 16
+            archive.writestr(info, content, zipfile.ZIP_DEFLATED)
+
+
+def test_an_editable_wheel_is_refused(made: Made) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(made.wheel) as archive:
+        members = [(info, archive.read(info)) for info in archive.infolist()]
+    finder = ("_my_tool_editable.pth", b"/home/me\n")
+    write_members(made.wheel, [*((info.filename, text) for info, text in members), finder])
+    found = made.verify()
+    assert (found.verdict, found.method) == (Verdict.NOT_PROVEN, "")
+    assert "It is an editable wheel" in findings(found)
+
+
+def test_a_version_that_is_none_gets_into_no_command_to_type(made: Made, tmp_path: Path) -> None:
+    for version, hint in {
+        "0.1": "uvx go-to-wheel@0.1 verify WHEEL.",
+        "0.1; rm": "no such version",
+    }.items():
+        change = swapped(f'"version": "{__version__}"', f'"version": "{version}"')
+        bad = tampered(made.wheel, tmp_path / "bad", ("/go-to-wheel.json", change))
+        (finding,) = made.verify(bad).findings
+        assert hint in finding.hint
+        assert "rm" not in finding.hint
+
+
+def test_a_choice_is_shown_whole_and_drives_no_terminal() -> None:
+    value = f"-X main.a={'x' * 5000}https://evil"
+    found = Verification(
+        path=Path("tool.whl"),
+        verdict=Verdict.PROVEN,
+        method="compiled again",
+        chosen=(Choice(name="ldflags", value=value), Choice(name="a\x1b[2Jb", value="\u202ex")),
+        proofs=(Proof(how=ProofKind.MINISIGN, file="a.minisig", identity="RWkey"),),
+    )
+    console = Console(width=10_000, file=io.StringIO())
+    console.print(verification_page(found))
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "tool.whl: proven, compiled again, with 2 choices of its builder\n" in text
+    assert f"    ldflags: {value}\n" in text
+    assert "    a\\x1b[2Jb: \\u202ex\n" in text
+    assert "  verified by minisign: a.minisig, RWkey\n" in text
+
+
 # --- the command ------------------------------------------------------------------------------
 
 
@@ -344,8 +493,10 @@ def test_several_wheels_are_verified_and_one_fault_decides(
     all_three = verify(made.wheel, bad, foreign, "--source", made.source)
 
     assert good.code == 0
-    assert good.out.startswith(f"{name}: proven, taken again from tool_linux_amd64.tar.gz\n")
+    method = "taken again from tool_linux_amd64.tar.gz (tool), with 2 choices of its builder"
+    assert good.out.startswith(f"{name}: proven, {method}\n")
     assert "  the same bytes: my_tool/bin/My.Tool\n" in good.out
+    assert "its source does not say:\n    name: My.Tool\n    version: 1.2.3\n" in good.out
     assert all_three.code == 1
     assert f"{name}: proven, " in all_three.out
     assert f"{name}: different, " in all_three.out
@@ -363,6 +514,11 @@ def test_the_document_holds_all_that_the_page_says(
     assert ended.code == 1
     assert (good["proven"], good["verdict"], good["findings"]) == (True, "proven", [])
     assert good["same_binaries"] == ["my_tool/bin/My.Tool"]
+    assert good["chosen"] == [
+        {"name": "name", "value": "My.Tool"},
+        {"name": "version", "value": "1.2.3"},
+    ]
+    assert good["verified"] == []
     assert good["origin"]["binaries"][0]["source"]["kind"] == "file"
     assert (other["proven"], other["verdict"]) == (False, "different")
     assert other["findings"][0]["where"].endswith(".cdx.json")
