@@ -25,7 +25,9 @@ _LIBRARY = _VALUES | {
 ALLOWED = {
     "__init__": _LIBRARY | {"config"},
     "__main__": {"cli"},
-    "cli": _LIBRARY | {"config", "verification"},
+    "cli": _LIBRARY | {"config", "scaffold", "verification"},
+    "scaffold": _VALUES
+    | {"_version", "config", "pipeline", "planning", "provenance", "request", "sources"},
     "verification": _LIBRARY | {"config"},
     "backend": _LIBRARY | {"config", "sdist"},
     "config": _VALUES | {"release", "request", "sources"},

@@ -1,0 +1,261 @@
+"""Setting up a Go project: its pyproject.toml, its workflow, and what to do next."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import textwrap
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from .._version import __version__
+from ..config import FILE_NAME
+from ..errors import ConfigError
+from ..sources.go import SUMMARY_WIDTH
+from ..sources.packages import describe_programs
+from ..sources.process import Processes
+from .existing import Existing
+from .fill import Value, fill
+from .look import GoProject, look_at
+from .notes import listed, notes, publisher_of, tag_prefix
+from .values import WORKFLOWS, NewFile, Scaffold, Wishes
+
+_RUNNERS = {
+    "linux-amd64": "ubuntu-latest",
+    "linux-arm64": "ubuntu-24.04-arm",
+    "darwin-arm64": "macos-15",
+    "darwin-amd64": "macos-15-intel",
+    "windows-amd64": "windows-latest",
+    "windows-arm64": "windows-11-arm",
+}
+"""Target → a machine of GitHub's that can start its programs."""
+
+_MOST_NAMED = 6  # commands in a description
+_HEADER = (
+    "# The Python side of a Go program. 'go-to-wheel .' makes the wheels of all systems;\n"
+    "# 'pip install .' compiles the one for this machine.\n"
+)
+
+
+def set_up_project(folder: Path, wishes: Wishes, processes: Processes, scratch: Path) -> Scaffold:
+    """Look at a Go module and decide what to write.
+
+    Args:
+        folder: the folder of its go.mod, as the user names it.
+        wishes: what the user says of it.
+        processes: what runs Go and git.
+        scratch: a folder for temporary files.
+
+    Raises:
+        UsageError: a name, or the folder, cannot be used so.
+        GoError: no toolchain, or no program in the module.
+    """
+    return plan_project(look_at(folder, wishes, processes, scratch), folder, wishes)
+
+
+def plan_project(project: GoProject, folder: Path, wishes: Wishes) -> Scaffold:
+    """Decide what to write for a project that has been looked at.
+
+    Args:
+        project: what was found.
+        folder: where it lies, as the user names it.
+        wishes: what the user says of it.
+
+    Raises:
+        UsageError: a name of the project cannot stand in the files.
+        ConfigError: no table can be added to the pyproject.toml that is there.
+    """
+    text = _pyproject(project, wishes)
+    is_told = text is not None or _is_ours(project.existing)
+    options = () if text is not None else _options(project)
+    workflow = _workflow_name(project)
+    place = project.place
+    files = (
+        [] if text is None else [NewFile(path=place.folder / FILE_NAME, text=text, top=place.top)]
+    )
+    files.append(
+        NewFile(
+            path=place.top / WORKFLOWS / workflow,
+            text=fill("wheels.yml", _workflow_values(project, workflow, options)),
+            top=place.top,
+        )
+    )
+    name = project.names.distribution
+    return Scaffold(
+        description=_description(project),
+        files=tuple(files),
+        notes=tuple(notes(project, is_told=is_told)),
+        commands=(
+            ("go-to-wheel", _word(folder), *options),
+            ("go-to-wheel", "check", "dist"),
+            trial(str(name), project.names.commands[0]),
+        ),
+        publisher=publisher_of(place.repository, workflow),
+        trigger=_trigger(project),
+        addition="" if is_told else _tables(project),
+    )
+
+
+def requirement(*extras: str) -> str:
+    """This very version of go-to-wheel, as pip takes it."""
+    return f"go-to-wheel[{','.join(sorted(extras))}]=={__version__}"
+
+
+def _is_ours(existing: Existing | None) -> bool:
+    return existing is not None and existing.config is not None
+
+
+def _pyproject(project: GoProject, wishes: Wishes) -> str | None:
+    """The text of pyproject.toml; None where that is not to be written.
+
+    What is there is never replaced. If told to, the tables that it lacks are put at its end.
+    """
+    existing = project.existing
+    if existing is None:
+        return f"{_HEADER}\n{_tables(project)}"
+    if existing.config is not None or not wishes.force:
+        return None
+    text = f"{existing.text.rstrip()}\n\n{_tables(project)}"
+    try:
+        tomllib.loads(text)
+    except ValueError as error:
+        raise ConfigError(
+            f"To {existing.path} no table can be added: {error}.",
+            hint="Write its tables as [tool.NAME].",
+        ) from None
+    return text
+
+
+def _tables(project: GoProject) -> str:
+    """The tables that a pyproject.toml needs, without those that it has."""
+    existing = project.existing
+    names = ["settings.toml"]
+    if existing is None or existing.name is None:
+        names.insert(0, "project.toml")
+    if existing is None or (existing.name is None and not existing.has_build_system):
+        names.insert(0, "build-system.toml")
+    values = _project_values(project)
+    return "\n".join(fill(name, values) for name in names)
+
+
+def _project_values(project: GoProject) -> dict[str, Value]:
+    names, reach = project.names, project.reach
+    major, minor = __version__.split(".")[:2]
+    return {
+        "requires": (f"go-to-wheel>={major}.{minor}",),
+        "name": str(names.distribution),
+        "dynamic": ("version",) if project.readme else ("version", "readme"),
+        "description": _summary(project),
+        "readme": project.readme,
+        "license": project.license,
+        "repository": project.place.repository or None,
+        "entry_point": names.entry_point,
+        "packages": project.chosen.packages or None,
+        "platforms": _platforms(project),
+        "version_variable": project.version_variable,
+        "cgo": True if reach.cgo else None,
+    }
+
+
+def _platforms(project: GoProject) -> tuple[str, ...] | None:
+    """The targets, as they are named in settings; None for the usual ones."""
+    reach = project.reach
+    if reach.is_everywhere:
+        return ("all",)
+    return tuple(target.name for target in reach.targets) if reach.unfit else None
+
+
+def _summary(project: GoProject) -> str:
+    synopsis = project.chosen.programs[0].synopsis
+    if synopsis and len(project.chosen.programs) == 1:
+        return textwrap.shorten(synopsis, SUMMARY_WIDTH, placeholder=" ...")
+    commands = project.names.commands
+    if len(commands) == 1:
+        return f"The {commands[0]} command, as a Python package"
+    if len(commands) > _MOST_NAMED:
+        return f"{len(commands)} commands of {project.chosen.programs[0].module}"
+    return f"The commands {', '.join(commands[:-1])} and {commands[-1]}, as a Python package"
+
+
+def _options(project: GoProject) -> tuple[str, ...]:
+    """What pyproject.toml does not say, as options of the command."""
+    config = project.existing.config if project.existing else None
+    if config:
+        return () if config.metadata.name else (f"--name={project.names.distribution}",)
+    found = [f"--name={project.names.distribution}"]
+    found += [f"--package={package}" for package in project.chosen.packages]
+    for option, value in (
+        ("entry-point", project.names.entry_point),
+        ("platforms", ",".join(_platforms(project) or ())),
+        ("set-version-var", project.version_variable),
+        ("license", project.license),
+    ):
+        found += [f"--{option}={value}"] if value else []
+    return (*found, "--cgo") if project.reach.cgo else tuple(found)
+
+
+def _workflow_name(project: GoProject) -> str:
+    """Modules in sub-folders have workflows of their own, beside each other at the top."""
+    if project.place.below == ".":
+        return "wheels.yml"
+    return f"wheels-{project.names.distribution.normalized}.yml"
+
+
+def _workflow_values(project: GoProject, workflow: str, options: Sequence[str]) -> dict[str, Value]:
+    names, below = project.names, project.place.below
+    runners = [_RUNNERS[each.name] for each in project.reach.targets if each.name in _RUNNERS]
+    return {
+        "name": str(names.distribution),
+        "workflow": workflow,
+        "title": "wheels" if below == "." else f"wheels of {names.distribution}",
+        "tag": f"{_escaped(tag_prefix(project))}[0-9]*",
+        "source": "." if below == "." else f"./{below}",
+        "requirement": requirement("go", *(("cgo",) if project.reach.cgo else ())),
+        "commands": " ".join(names.commands),
+        "options": shlex.join(options),
+        "runners": tuple(runners) or (_RUNNERS["linux-amd64"],),
+    }
+
+
+def _trigger(project: GoProject) -> str:
+    """What makes the workflow publish."""
+    if project.place.is_tagged:
+        return f"push the next tag, of the form {tag_prefix(project)}X.Y.Z"
+    return f"push a tag, like {tag_prefix(project)}0.1.0"
+
+
+def _escaped(text: str) -> str:
+    """A text as GitHub's patterns of tags mean it."""
+    return re.sub(r"([*?+!\[\]\\])", r"\\\1", text)
+
+
+def _word(folder: Path) -> str:
+    """A folder as a word of a command, which must not be taken for one of its own."""
+    text = str(folder)
+    return text if folder.is_absolute() or text.startswith(".") else f"./{text}"
+
+
+def trial(name: str, command: str) -> tuple[str, ...]:
+    """The command line that starts a program from the wheels in ``dist``.
+
+    Without uv's cache, which may still hold another program of the same name and version.
+    """
+    start = ("uvx", "--no-cache", "--no-index", "--find-links", "dist")
+    return (
+        (*start, name, "--help") if name == command else (*start, "--from", name, command, "--help")
+    )
+
+
+def _description(project: GoProject) -> str:
+    names, reach = project.names, project.reach
+    where = "all targets" if reach.is_everywhere else f"{len(reach.targets)} targets"
+    found = describe_programs("Go source", project.chosen.programs)
+    return (
+        f"{found} ({project.go})\n"
+        f"{names.distribution}: command{_s(names.commands)} {listed(names.commands)}, {where}"
+    )
+
+
+def _s(values: Sequence[object]) -> str:
+    return "" if len(values) == 1 else "s"

@@ -1,0 +1,54 @@
+"""actionlint, which checks GitHub's workflows: packaged by the command itself, and installed."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from helpers.clients import Home
+from helpers.dist import HOST
+from helpers.needs import requirement
+from helpers.once import made_once
+from helpers.tool import Tool, clean_environment
+
+SOURCE = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
+
+
+def find_actionlint(shared: Path) -> Path:
+    """The installed command; made once for a session, through the module proxy.
+
+    Args:
+        shared: the folder that all workers share.
+    """
+    folder = made_once(shared, "actionlint", _install)
+    return folder / "venv" / "bin" / "actionlint"
+
+
+def _install(folder: Path) -> None:
+    done = Tool(folder=folder).run(SOURCE, "--platforms", HOST)
+    requirement("actionlint", done.code == 0, f"it cannot be fetched: {done.stderr}")
+    home = Home(folder=folder, find_links=folder / "dist")
+    home.uv("pip", "install", "--python", home.venv(), "actionlint")
+
+
+def problems(actionlint: Path, workflow: Path) -> str:
+    """What actionlint finds wrong with a workflow; empty where that is nothing.
+
+    Its scripts are checked, too, where shellcheck is beside this Python.
+
+    Args:
+        actionlint: the command.
+        workflow: a file below ``.github/workflows``.
+    """
+    top = workflow.parent.parent.parent
+    done = subprocess.run(
+        [actionlint, "-no-color", "-oneline", workflow.relative_to(top)],
+        cwd=top,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    return done.stdout
