@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from .errors import GoToWheelError
     from .model import BuiltWheel
     from .planning import BuildPlan
     from .targets import Target
@@ -37,11 +38,19 @@ class SourceRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetMoved:
-    """One target has come to another stage; ``wheel`` is there once it is done."""
+    """One target has come to another stage.
+
+    Attributes:
+        target: which one.
+        stage: where it is now.
+        wheel: what came of it, once it is done.
+        error: why it failed, or was stopped.
+    """
 
     target: Target
     stage: Stage
     wheel: BuiltWheel | None = None
+    error: GoToWheelError | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +71,24 @@ class Fetching:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleFetching:
+    """Go fetches a module that is not here yet.
+
+    Attributes:
+        module: its path, with its version where Go tells it, like ``example.com/mod v1.2.3``.
+    """
+
+    module: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryBuilding:
+    """The C library for a target is built before the program: it is not kept here yet."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Warned:
     """Something the user should know, though the build goes on."""
 
@@ -75,7 +102,23 @@ class ProgramStarted:
     command: tuple[str, ...]
 
 
-Event = Fetching | ProgramStarted | SourceRead | TargetMoved | Warned
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """What is about to be done, and what the user should know before it is: in one sentence."""
+
+    message: str
+
+
+Event = (
+    Announced
+    | Fetching
+    | LibraryBuilding
+    | ModuleFetching
+    | ProgramStarted
+    | SourceRead
+    | TargetMoved
+    | Warned
+)
 
 
 class Observer(Protocol):

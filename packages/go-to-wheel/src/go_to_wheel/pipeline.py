@@ -17,7 +17,16 @@ from .binary import read_binary
 from .binary.kept import dump_facts, load_facts
 from .cache import Cache
 from .errors import Cancelled, GoToWheelError, OutputError
-from .events import Observer, ProgramStarted, SourceRead, Stage, TargetMoved, Warned, watch_nothing
+from .events import (
+    ModuleFetching,
+    Observer,
+    ProgramStarted,
+    SourceRead,
+    Stage,
+    TargetMoved,
+    Warned,
+    watch_nothing,
+)
 from .evidence import Made, with_evidence
 from .foreign_options import refuse_foreign_options
 from .model import Binary, BinaryFacts, BuiltWheel, PackageFile
@@ -28,6 +37,7 @@ from .request import BuildRequest
 from .sources import Source
 from .sources.context import Context
 from .sources.forms import Artifacts, GitHubRelease, GoFolder, ModuleAtVersion, recognise
+from .sources.go_words import module_fetched
 from .sources.process import HEARTBEAT, Processes
 from .tags import cautions, common_tags
 from .targets import Target, select_targets
@@ -240,7 +250,7 @@ def _build_target(job: _Job, target: Target) -> BuiltWheel:
         plan = with_evidence(plan, distribution, made, job.plan.linked, bills)
         file = write_wheel(plan, job.staging.folder, job.write_options)
     except GoToWheelError as error:
-        job.observer(TargetMoved(target=target, stage=_ending(job, error)))
+        job.observer(TargetMoved(target=target, stage=_ending(job, error), error=error))
         raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -328,9 +338,15 @@ def _surroundings(
     request: BuildRequest, observer: Observer, *, may_fetch: bool
 ) -> Iterator[Context]:
     """What sources need for one run; when the user stops it, all that goes on is ended."""
+
+    def hear(line: str) -> None:
+        if module := module_fetched(line):
+            observer(ModuleFetching(module=module))
+
     processes = Processes(
         environment=request.environment,
         started=lambda command: observer(ProgramStarted(command=command)),
+        heard=hear,
     )
     try:
         with _scratch_folder() as scratch, ExitStack() as resources:
@@ -343,6 +359,7 @@ def _surroundings(
                 given=request.metadata,
                 may_fetch=may_fetch,
                 output_dir=request.output_dir,
+                package=request.python,
             )
     except KeyboardInterrupt:
         processes.cancel()

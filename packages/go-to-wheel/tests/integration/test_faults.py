@@ -266,7 +266,7 @@ def test_a_version_variable_that_is_none(tool: Tool, hello: Path) -> None:
         (("hello", "--jobs", "0"), ("--jobs",)),
         (("hello", "--layout", "flat"), ("--layout", "package", "native")),
         (("hello", "extra"), ("extra",)),
-        (("check",), ("WHEELS",)),
+        (("check",), ("WHEEL",)),
     ],
 )
 def test_a_misused_command(

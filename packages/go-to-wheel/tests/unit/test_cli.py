@@ -25,14 +25,15 @@ from go_to_wheel import __version__
 from go_to_wheel.cli import main, render
 from go_to_wheel.cli.app import application
 from go_to_wheel.cli.tables import proof_text, short_tags, signed_text, size_text
-from go_to_wheel.events import Stage, TargetMoved
+from go_to_wheel.events import LibraryBuilding, ModuleFetching, Stage, TargetMoved
 from go_to_wheel.model import BuiltWheel, Layout
 from go_to_wheel.release import Proof, ProofKind
+from go_to_wheel.tags import expected_tags
 from go_to_wheel.targets import DEFAULT_TARGETS, TARGETS, find_target
 from helpers.binaries import Elf
 
 Capture = pytest.CaptureFixture[str]
-COMMANDS = ["build", "inspect", "check", "verify", "targets"]
+COMMANDS = ["build", "inspect", "check", "verify", "targets", "init", "factory"]
 
 
 @dataclass(frozen=True)
@@ -158,15 +159,23 @@ def test_its_own_version(command: Command) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["build"], "Missing argument 'SOURCE...'"),
-        (["--nope", "."], "No such option"),
-        ([".", "--nmae", "x"], "--name"),
+        (
+            ["build"],
+            "There is no SOURCE to work on. For the Go source in this folder: 'go-to-wheel build .'.",
+        ),
+        (["--nope", "."], "There is no option --nope."),
+        ([".", "--nmae", "x"], "There is no option --nmae. Did you mean --name?"),
+        (["help"], "Did you mean 'go-to-wheel --help'?"),
+        (["chekc", "dist"], "There is no command chekc, and no file or folder of that name."),
+        (["chekc", "dist"], "Did you mean 'go-to-wheel check'?"),
+        (["inspect"], "'go-to-wheel inspect dist/'"),
+        (["check", "."], "go-to-wheel . --output-dir . builds some there."),
         ([".", "more"], "There is no file or folder more."),
         (["build", "--version"], "'--version' requires an argument"),
         ([".", "--jobs", "0"], "'--jobs'"),
         ([".", "--jobs", "x"], "'--jobs'"),
         ([".", "--layout", "x"], "'--layout'"),
-        (["check"], "Missing argument 'WHEELS...'"),
+        (["check"], "all wheels of a folder: 'go-to-wheel check dist/'."),
         (["targets", "x"], "unexpected extra argument (x)."),
         (["./missing"], "There is no file or folder missing."),
         (["--version", "1.2", "./missing"], "There is no file or folder missing."),
@@ -201,6 +210,21 @@ def test_misuse_is_told_in_one_paragraph_with_exit_code_2(
     assert ended.stderr.startswith("error: ")
     assert message in ended.stderr
     assert ended.stderr.rstrip()[-1] in ".?"
+
+
+@pytest.mark.parametrize("source", ["a.whl", "my wheels"])
+@pytest.mark.parametrize("name", ["check", "inspect"])
+def test_what_to_do_with_wheels_is_a_command_that_works(
+    command: Command, source: str, name: str
+) -> None:
+    Path("my wheels").mkdir()
+    for path in (Path("a.whl"), Path("my wheels", "a.whl")):
+        path.touch()
+    ended = command(source)
+    assert ended.code == 2
+    (line,) = re.findall(rf"go-to-wheel {name} (?:'.+?'|\S+)", ended.stderr)
+    told = command(*shlex.split(line)[1:])
+    assert "a.whl" in told.stdout + told.stderr
 
 
 @pytest.mark.parametrize("arguments", [["--dry-run"], ["--quiet"], ["--json"]])
@@ -389,12 +413,15 @@ def test_a_pipe_has_no_edge(project: Project) -> None:
 
 
 @pytest.mark.usefixtures("no_colour_variables")
-@pytest.mark.parametrize("columns", [24, 40, 60])
+@pytest.mark.parametrize("columns", [24, 40, 60, 73, 74, 80])
 def test_names_of_targets_are_whole_on_narrow_terminals(columns: int) -> None:
     shown = on_terminal("targets", columns=columns, NO_COLOR="1")
     assert max(map(len, shown.splitlines())) <= columns
     for target in TARGETS:
         assert re.search(rf"{target.name}\b", shown), target.name
+    if columns >= 40:
+        tags = {tag for target in TARGETS for tag in expected_tags(target, None)}
+        assert tags <= set(shown.split()), "a tag in pieces cannot be copied"
 
 
 # Building
@@ -869,6 +896,20 @@ def test_what_a_wheel_was_verified_by_is_told(capsys: Capture, verbose: bool, li
     assert len(told) == lines
     assert told[-1].endswith("1.0 s, attestation verified")
     assert (f"linux-amd64: {proof_text(SIGNED)}" in told) is verbose
+
+
+def test_a_log_says_once_that_modules_are_fetched(capsys: Capture) -> None:
+    view = render.BuildView(as_json=False, verbose=False, quiet=False)
+    for module in ("a.b/c v1", "a.b/d v2"):
+        view(ModuleFetching(module=module))
+    assert capsys.readouterr().err == "Go fetches modules that are not here yet.\n"
+
+
+def test_a_log_says_that_a_c_library_is_built(capsys: Capture) -> None:
+    view = render.BuildView(as_json=False, verbose=False, quiet=False)
+    view(LibraryBuilding(target=find_target("linux-amd64")))
+    told = capsys.readouterr().err
+    assert told == "linux-amd64: its C library is built too, this first time\n"
 
 
 @pytest.mark.parametrize(("stopped", "code"), [(True, 130), (False, 1)])

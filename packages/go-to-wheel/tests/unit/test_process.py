@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -85,6 +86,39 @@ def test_every_command_line_is_told(tmp_path: Path) -> None:
     processes = Processes(environment=ENVIRONMENT, started=told.append)
     processes.run([Path("/bin/echo"), "x"], cwd=tmp_path)
     assert told == [("/bin/echo", "x")]
+
+
+def test_each_line_of_its_errors_is_heard_as_it_comes(tmp_path: Path) -> None:
+    """The program waits until its first line was heard."""
+    heard: list[str] = []
+
+    def listen(line: str) -> None:
+        heard.append(line)
+        (tmp_path / "heard").touch()
+
+    processes = Processes(environment=ENVIRONMENT, heard=listen)
+    waits = "until [ -e heard ] || [ $((n += 1)) -gt 1000 ]; do sleep 0.01; done"
+    script = f"echo out; echo 1 >&2; {waits}; [ -e heard ] && printf 'a\\n b' >&2"
+    done = sh(processes, script, tmp_path)
+    assert heard == ["1", "a", " b"]
+    assert done == Finished(code=0, stdout="out\n", stderr="1\na\n b")
+
+
+def test_more_than_a_pipe_holds_is_read_from_both_at_once(tmp_path: Path) -> None:
+    script = "head -c 300000 /dev/zero >&2; head -c 300000 /dev/zero; head -c 300000 /dev/zero >&2"
+    bounded = f"exec timeout 20 sh -c {shlex.quote(script)}"
+    done = sh(Processes(environment=ENVIRONMENT), bounded, tmp_path)
+    assert (len(done.stdout), len(done.stderr)) == (300_000, 600_000)
+
+
+def test_a_listener_that_fails_ends_the_program(tmp_path: Path) -> None:
+    def listen(line: str) -> None:
+        raise BrokenPipeError(line)
+
+    processes = Processes(environment=ENVIRONMENT, heard=listen)
+    with pytest.raises(BrokenPipeError, match="x"):
+        sh(processes, "echo x >&2; sleep 10; touch survived", tmp_path)
+    assert not (tmp_path / "survived").exists()
 
 
 def test_what_cannot_be_started_is_an_os_error(tmp_path: Path) -> None:

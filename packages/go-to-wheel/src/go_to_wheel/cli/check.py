@@ -9,11 +9,25 @@ import click
 from ..check import CheckReport, Level, Problem, check_wheel
 from ..errors import InvalidWheelError
 from . import render
+from .completion import wheels
+from .help import Command, examples
 from .paths import wheels_in
 
+_EXAMPLES = examples(
+    "go-to-wheel check dist/",
+    "go-to-wheel check --json tool-1.2.3-py3-none-win_amd64.whl",
+)
 
-@click.command("check")
-@click.argument("wheels", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+@click.command("check", cls=Command, after=[_EXAMPLES])
+@click.argument(
+    "wheels",
+    metavar="WHEEL...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    shell_complete=wheels,
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def check_command(wheels: tuple[Path, ...], *, as_json: bool) -> int:
     """Check wheels: would the index and every installer take them?

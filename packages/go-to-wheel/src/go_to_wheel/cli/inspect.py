@@ -9,18 +9,24 @@ import click
 from ..errors import InvalidWheelError
 from ..inspection import Inspection, inspect_wheel
 from . import render
+from .completion import wheels
+from .help import Command, examples
 from .paths import wheels_in
 
-_EXAMPLES = """\b
-Examples:
-  go-to-wheel inspect dist/
-  go-to-wheel inspect --json ruff-0.17.6-py3-none-win_amd64.whl
-"""
+_EXAMPLES = examples(
+    "go-to-wheel inspect dist/",
+    "go-to-wheel inspect --json ruff-0.17.6-py3-none-win_amd64.whl",
+)
 
 
-@click.command("inspect", epilog=_EXAMPLES)
+@click.command("inspect", cls=Command, after=[_EXAMPLES])
 @click.argument(
-    "wheels", metavar="WHEEL...", nargs=-1, required=True, type=click.Path(path_type=Path)
+    "wheels",
+    metavar="WHEEL...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    shell_complete=wheels,
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from ..errors import SourceNotFoundError
@@ -17,5 +18,9 @@ def wheels_in(path: Path) -> list[Path]:
         return [path]
     found = sorted(path.glob("*.whl"))
     if not found:
-        raise SourceNotFoundError(f"There is no wheel in {path}.", hint="Name the wheels.")
+        raise SourceNotFoundError(
+            f"There is no wheel in {path}.",
+            hint="Name the wheels;"
+            f" go-to-wheel . --output-dir {shlex.quote(str(path))} builds some there.",
+        )
     return found

@@ -11,17 +11,30 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TextIO
+
+from click import unstyle
 
 from ..errors import GoToWheelError
-from ..events import Event, Fetching, ProgramStarted, SourceRead, Stage, TargetMoved, Warned
+from ..events import (
+    Announced,
+    Event,
+    Fetching,
+    LibraryBuilding,
+    ModuleFetching,
+    ProgramStarted,
+    SourceRead,
+    Stage,
+    TargetMoved,
+    Warned,
+)
 
 if TYPE_CHECKING:  # and imported where they are needed: a command's start should be quick
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.live import Live
-    from rich.table import Table
 
     from ..check import CheckReport
     from ..errors import InvalidWheelError
@@ -32,18 +45,21 @@ if TYPE_CHECKING:  # and imported where they are needed: a command's start shoul
     from ..targets import Target
     from ..verification import Verification
     from .documents import Json
-    from .transfers import Transfer
+    from .progress import Row
 
 
 _PIPE_WIDTH = 10_000
 """In characters: a file or a pipe has no edge at which a line would have to end."""
+_WORTH_SHOWING = 0.5
+"""In seconds: what takes less need not be said to go on."""
+_PREFIXES = {"warning: ": "yellow", "error: ": "bold red"}
 
 
 class BuildView:
     """Shows a build while it runs, and what came of it. It is an ``Observer``.
 
-    On a terminal it keeps a live table with a line for each target; elsewhere it writes a
-    plain line for each thing that happens.
+    On a terminal it keeps a live line for each target, of which a table remains; elsewhere it
+    writes a plain line for each thing that happens.
     """
 
     def __init__(self, *, as_json: bool, verbose: bool, quiet: bool) -> None:
@@ -52,12 +68,25 @@ class BuildView:
         self._quiet = quiet
         self._lock = threading.Lock()
         self._live: Live | None = None
-        self._targets: tuple[Target, ...] = ()
-        self._stages: dict[str, Stage] = {}
-        self._transfers: dict[str, Transfer] = {}
-        self._wheels: dict[str, BuiltWheel] = {}
+        self._began = time.monotonic()
+        self._rows: dict[str, Row] = {}
+        self._modules: list[str] = []
+        self._is_fetching = False
+        self._ended = False
 
     def __enter__(self) -> Self:
+        if not self._quiet and _is_live_terminal():
+            from rich.live import Live
+
+            console = _console(stderr=True)
+            self._live = Live(
+                get_renderable=lambda: self._shown(console.width),
+                console=console,
+                refresh_per_second=10,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
+            self._live.start()
         return self
 
     def __exit__(
@@ -67,10 +96,15 @@ class BuildView:
         traceback: TracebackType | None,
     ) -> None:
         with self._lock:  # a thread that ends later has nothing more to say
+            is_told = not self._quiet
             self._quiet = True
+            self._ended = True
         if self._live is not None:
-            self._live.update(self._table(), refresh=True)
+            self._live.transient = not self._rows  # nothing remains of having begun
             self._live.stop()
+            self._live = None
+        if is_told:
+            self._tell_total(is_complete=error is None)
 
     def __call__(self, event: Event, /) -> None:
         """Take note of an event, from any thread."""
@@ -81,11 +115,15 @@ class BuildView:
                 case SourceRead(plan=plan):
                     self._begin(plan)
                 case Warned(message=message):
-                    self._line(f"warning: {message}")
+                    self._line(message, "warning: ")
                 case ProgramStarted(command=command) if self._verbose:
                     self._line(f"+ {shlex.join(command)}")
+                case ModuleFetching(module=module):
+                    self._fetch_module(module)
                 case Fetching():
                     self._fetch(event)
+                case LibraryBuilding(target=target):
+                    self._build_library(target)
                 case TargetMoved():
                     self._move(event)
 
@@ -100,9 +138,10 @@ class BuildView:
 
         _stderr_line(_headline(plan))
         for warning in plan.warnings:
-            _stderr_line(f"warning: {warning}")
+            _told(warning, "warning: ")
         _stderr_line(f"Into {output_dir}: nothing yet, this is a dry run.")
-        _console(stderr=False).print(plan_table(plan.targets))
+        console = _console(stderr=False)
+        _print_table(console, plan_table(plan.targets, console.width))
 
     def show_failure(self, failure: GoToWheelError) -> None:
         """Print the document of a build that failed; the error itself is printed by others."""
@@ -124,31 +163,47 @@ class BuildView:
             print(wheel.path)
 
     def _begin(self, plan: BuildPlan) -> None:
-        self._targets = tuple(planned.target for planned in plan.targets)
-        _stderr_line(_headline(plan))
-        if sys.stderr.isatty():
-            from rich.live import Live
+        from .progress import Row
 
-            console = _console(stderr=True)
-            self._live = Live(get_renderable=self._table, console=console, refresh_per_second=10)
-            self._live.start()
+        self._is_fetching = False
+        self._line(_headline(plan))
+        now = time.monotonic()
+        rows = {planned.target.name: Row(planned=planned, since=now) for planned in plan.targets}
+        self._rows = rows
+
+    def _fetch_module(self, module: str) -> None:
+        if not self._modules and self._live is None:
+            self._line("Go fetches modules that are not here yet.")
+        self._modules.append(module)
+        self._is_fetching = True
+
+    def _build_library(self, target: Target) -> None:
+        if self._live is None:
+            self._line(f"{target.name}: its C library is built too, this first time")
+        self._change(target, builds_library=True)
 
     def _fetch(self, event: Fetching) -> None:
         from .transfers import Transfer
 
         now = time.monotonic()
-        known = self._transfers.get(event.target.name)
+        row = self._rows.get(event.target.name)
+        known = row.transfer if row else None
         same = known is not None and known.event.name == event.name
         transfer = known if known and same else Transfer(event=event, began=now)
-        transfer = self._transfers[event.target.name] = transfer.after(event, now)
+        transfer = transfer.after(event, now)
+        self._change(event.target, transfer=transfer)
         if transfer.is_complete and self._live is None:
             self._line(f"{event.target.name}: {event.name}, {transfer}")
 
+    def _change(self, target: Target, **changes: Any) -> None:
+        if target.name in self._rows:
+            self._rows[target.name] = replace(self._rows[target.name], **changes)
+
     def _move(self, event: TargetMoved) -> None:
-        self._transfers.pop(event.target.name, None)
-        self._stages[event.target.name] = event.stage
+        self._is_fetching = False
+        if row := self._rows.get(event.target.name):
+            self._rows[event.target.name] = row.after(event, time.monotonic())
         if event.wheel is not None:
-            self._wheels[event.target.name] = event.wheel
             self._tell_proofs(event.wheel)
         if self._live is not None:
             return
@@ -169,18 +224,40 @@ class BuildView:
             for proof in wheel.proofs:
                 self._line(f"{wheel.target.name}: {proof_text(proof)}")
 
-    def _line(self, text: str) -> None:
+    def _tell_total(self, *, is_complete: bool) -> None:
+        from .progress import total_text
+
+        rows = self._rows.values()
+        wheels = [row.wheel for row in rows if row.wheel]
+        failed = sum(row.stage is Stage.FAILED for row in rows)
+        if is_complete and rows:
+            self._line(total_text(wheels, failed, time.monotonic() - self._began))
+        elif failed and len(rows) > 1:
+            self._line("No wheel was written; with --keep-going those that can be built are.")
+
+    def _line(self, text: str, prefix: str = "") -> None:
         if self._live is not None:
-            self._live.console.print(text, markup=False, highlight=False, soft_wrap=True)
+            _print_told(self._live.console, text, prefix)
         else:
-            _stderr_line(text)
+            _told(text, prefix)
 
-    def _table(self) -> Table:
-        from .tables import progress_table
+    def _shown(self, width: int) -> RenderableType:
+        """What the terminal shows just now; it is drawn in another thread."""
+        from rich.console import Group
 
-        notes = {name: str(stage) for name, stage in self._stages.items()}
-        notes |= {name: str(transfer) for name, transfer in self._transfers.items()}
-        return progress_table(self._targets, self._stages, notes, self._wheels)
+        from .progress import progress_lines, summary, waiting_line
+
+        rows = list(self._rows.values())
+        if self._ended:
+            return summary(rows, width) if rows else ""
+        now = time.monotonic()
+        lines = progress_lines(rows, now, width) if rows else []
+        if self._is_fetching:
+            number = len(self._modules)
+            lines.append(waiting_line(f"fetching module {number}: {self._modules[-1]}"))
+        elif not rows and now - self._began > _WORTH_SHOWING:
+            lines.append(waiting_line("looking at the source"))
+        return Group(*lines)
 
 
 def show_checks(reports: Sequence[CheckReport], *, as_json: bool) -> None:
@@ -248,6 +325,8 @@ class VerifyView:
             match event:
                 case SourceRead(plan=plan):
                     _stderr_line(plan.description)
+                case Announced(message=message):
+                    _stderr_line(message)
                 case Warned(message=message) if self._verbose:
                     _stderr_line(f"warning: {message}")
                 case ProgramStarted(command=command) if self._verbose:
@@ -280,7 +359,7 @@ def show_targets(*, as_json: bool) -> None:
     from .tables import targets_table
 
     console = _console(stderr=False)
-    console.print(targets_table())
+    _print_table(console, targets_table(console.width))
     console.print("* built by default; '--platforms all' builds all.", highlight=False)
 
 
@@ -288,16 +367,22 @@ def error(problem: GoToWheelError) -> None:
     """Print an error: another program's output first, then one short paragraph."""
     if problem.detail:
         _stderr_line(problem.detail)
-    prefix = "error: "
-    if sys.stderr.isatty():
-        _console(stderr=True).print(prefix, style="bold red", end="", highlight=False)
-        prefix = ""
-    _stderr_line(f"{prefix}{problem}")
+    _told(str(problem), "error: ")
 
 
 def usage(text: str) -> None:
     """Print how to use a command that was given nothing to do."""
-    _stderr_line(text)
+    _stderr_line(text if _has_style(sys.stderr) else unstyle(text))
+
+
+def stdout_has_style() -> bool:
+    """Whether standard output takes colours: a terminal, unless the user wants it otherwise."""
+    return _has_style(sys.stdout)
+
+
+def result(text: str) -> None:
+    """Print what a command was asked for, as it is."""
+    print(text, flush=True)
 
 
 def prepare_stdout() -> None:
@@ -337,13 +422,56 @@ def _console(*, stderr: bool) -> Console:
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
-    is_terminal = stream is not None and stream.isatty()
-    plain = bool(os.environ.get("NO_COLOR"))  # rich alone would still write bold and dim
     return Console(
         stderr=stderr,
-        color_system=None if plain else "auto",
-        width=None if is_terminal else _PIPE_WIDTH,
+        # With NO_COLOR alone rich would still write bold and dim.
+        color_system="auto" if _has_style(stream) else None,
+        width=None if _is_terminal(stream) else _PIPE_WIDTH,
     )
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
+def _has_style(stream: TextIO | None) -> bool:
+    """Whether to write colours there: https://no-color.org and https://force-color.org."""
+    if os.environ.get("NO_COLOR") or _is_dumb():
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or _is_terminal(stream)
+
+
+def _is_dumb() -> bool:
+    """Whether the terminal can neither move its cursor nor show colours."""
+    return os.environ.get("TERM", "").lower() in {"dumb", "unknown"}
+
+
+def _is_live_terminal() -> bool:
+    return _is_terminal(sys.stderr) and not _is_dumb()
+
+
+def _print_table(console: Console, table: RenderableType) -> None:
+    """Print a table to standard output, without blanks at the ends of its lines."""
+    with console.capture() as shown:
+        console.print(table)
+    print("\n".join(line.rstrip() for line in shown.get().splitlines()))
+
+
+def _told(text: str, prefix: str = "") -> None:
+    """Write a line to standard error; its prefix, like ``error: ``, in its colour."""
+    if prefix and _has_style(sys.stderr):
+        _print_told(_console(stderr=True), text, prefix)
+    else:
+        _stderr_line(f"{prefix}{text}")
+
+
+def _print_told(console: Console, text: str, prefix: str) -> None:
+    from rich.text import Text
+
+    # In one piece: what moves is drawn again after each. The terminal breaks the line, not we:
+    # what is copied from it is whole.
+    line = Text.assemble((prefix, _PREFIXES.get(prefix, "")), text)
+    console.print(line, highlight=False, soft_wrap=True)
 
 
 def _stderr_line(text: str) -> None:

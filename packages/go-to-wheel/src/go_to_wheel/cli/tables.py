@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from rich.spinner import Spinner
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ..events import Stage
-from ..model import BuiltWheel
 from ..planning import PlannedTarget
 from ..release import Proof, ProofKind
 from ..tags import expected_tags
-from ..targets import DEFAULT_TARGETS, TARGETS, Target
+from ..targets import DEFAULT_TARGETS, TARGETS
 
-_SPINNER = Spinner("dots", style="cyan")
-_MARKS = {
-    Stage.WAITING: Text("·", style="dim"),
-    Stage.DONE: Text("✓", style="green"),
-    Stage.FAILED: Text("✗", style="red"),
-    Stage.STOPPED: Text("·", style="dim"),
-}
 _SIGNATURES = {
     ProofKind.ATTESTATION: "attestation",
     ProofKind.SIGSTORE: "sigstore signature",
@@ -29,33 +20,21 @@ _SIGNATURES = {
 }
 
 
-def progress_table(
-    targets: Sequence[Target],
-    stages: Mapping[str, Stage],
-    notes: Mapping[str, str],
-    wheels: Mapping[str, BuiltWheel],
-) -> Table:
-    """One line for each target: how far it is, in a mark and a note, and what came of it."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for column in ("mark", "target", "tag", "size", "seconds", "signed"):
-        right = column in ("size", "seconds")
-        table.add_column(justify="right" if right else "left", no_wrap=column != "tag")
-    for target in targets:
-        stage = stages.get(target.name, Stage.WAITING)
-        wheel = wheels.get(target.name)
-        table.add_row(
-            _MARKS.get(stage, _SPINNER),
-            target.name,
-            short_tags(wheel.tags) if wheel else Text(notes.get(target.name, stage), style="dim"),
-            size_text(wheel.size) if wheel else "",
-            f"{wheel.seconds:.1f} s" if wheel else "",
-            signed_text(wheel.proofs) if wheel else "",
+NARROW = 74
+"""In columns: below that a table's own columns are too thin to read, and it is a list instead."""
+
+
+def plan_table(targets: Sequence[PlannedTarget], width: int) -> RenderableType:
+    """The targets of a plan and the tags that are expected for them.
+
+    Args:
+        targets: those of the plan.
+        width: the columns of the terminal.
+    """
+    if width < NARROW:
+        return _listing(
+            (planned.target.name, [*planned.expected_tags, planned.origin]) for planned in targets
         )
-    return table
-
-
-def plan_table(targets: Sequence[PlannedTarget]) -> Table:
-    """The targets of a plan and the tags that are expected for them."""
     from_files = any(planned.origin for planned in targets)
     table = _table("target", "expected platform tags", *(["from"] if from_files else []))
     for planned in targets:
@@ -64,8 +43,20 @@ def plan_table(targets: Sequence[PlannedTarget]) -> Table:
     return table
 
 
-def targets_table() -> Table:
-    """The table of targets; those built by default have a mark."""
+def targets_table(width: int) -> RenderableType:
+    """The table of targets; those built by default have a mark.
+
+    Args:
+        width: the columns of the terminal.
+    """
+    if width < NARROW:
+        return _listing(
+            (
+                f"{'* ' if target in DEFAULT_TARGETS else ''}{target.name}",
+                [*expected_tags(target, None), *(f"or {alias}" for alias in target.aliases)],
+            )
+            for target in TARGETS
+        )
     table = _table("", "target", "GOOS/GOARCH", "platform tags", "also written")
     for target in TARGETS:
         table.add_row(
@@ -80,7 +71,13 @@ def targets_table() -> Table:
 
 def short_tags(tags: Sequence[str]) -> str:
     """Platform tags in the room that a line has: the first, and how many more there are."""
-    platforms = [tag.split("-", 2)[2] for tag in tags]
+    return short_platforms([tag.split("-", 2)[2] for tag in tags])
+
+
+def short_platforms(platforms: Sequence[str]) -> str:
+    """The same for what stands last in a tag; empty where there are none."""
+    if not platforms:
+        return ""
     best = next((tag for tag in platforms if tag.startswith("manylinux_")), platforms[0])
     return f"{best} +{len(platforms) - 1}" if len(platforms) > 1 else best
 
@@ -103,6 +100,16 @@ def size_text(size: int) -> str:
     if size >= 1_000_000:
         return f"{size / 1_000_000:.1f} MB"
     return f"{size / 1_000:.1f} kB"
+
+
+def _listing(entries: Iterable[tuple[str, Iterable[str]]]) -> Text:
+    """Headings, each with lines below it."""
+    text = Text()
+    for heading, lines in entries:
+        text.append(f"{heading}\n", style="bold")
+        text.append("".join(f"    {line}\n" for line in lines if line))
+    text.rstrip()
+    return text
 
 
 def _table(*columns: str) -> Table:

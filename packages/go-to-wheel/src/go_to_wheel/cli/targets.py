@@ -5,9 +5,12 @@ from __future__ import annotations
 import click
 
 from . import render
+from .help import Command, examples
+
+_EXAMPLES = examples("go-to-wheel targets", "go-to-wheel . --platforms linux-amd64,darwin-arm64")
 
 
-@click.command("targets")
+@click.command("targets", cls=Command, after=[_EXAMPLES])
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def targets_command(*, as_json: bool) -> int:
     """List the targets and their platform tags."""

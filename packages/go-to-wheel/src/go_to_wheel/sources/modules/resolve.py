@@ -110,6 +110,9 @@ class _Fetched:
 
 
 def _download(go: Toolchain, folder: Path, module: Module) -> _Fetched:
+    kept = module.go_mod.with_suffix(".zip") if module.go_mod else None
+    if not (kept and kept.exists()):  # Go says so of every download but this one
+        go.processes.heard(f"go: downloading {module.path} {module.version}")
     done = go.run("mod", "download", "-json", "--", str(module), cwd=folder)
     answer = next(read_answers(done.stdout), Answer(None))
     if not answer.text("Dir"):
