@@ -13,15 +13,9 @@ from .cache import Cache
 from .metadata import LicenseText, Metadata, Person
 from .model import Binary, BinaryFacts
 from .provenance.licenses import ModuleLicenses, combine_licenses, identify_license
-from .provenance.origin import (
-    FILE_NAME,
-    BinaryOrigin,
-    Build,
-    OriginRecord,
-    SourceOrigin,
-    render_origin,
-)
+from .provenance.origin import BinaryOrigin, Build, OriginRecord, SourceOrigin
 from .provenance.parts import Part, sbom_key, sbom_name
+from .provenance.record import FILE_NAME, render_origin
 from .wheel.core_metadata import is_spdx
 from .wheel.plan import Distribution, Entry, WheelPlan
 

@@ -22,7 +22,8 @@ from go_to_wheel.events import Event, Warned
 from go_to_wheel.metadata import Metadata
 from go_to_wheel.model import GoOptions, PythonPackage
 from go_to_wheel.names import ImportName, parse_version
-from go_to_wheel.provenance.origin import FILE_NAME, FolderOrigin, parse_origin
+from go_to_wheel.provenance.origin import FolderOrigin
+from go_to_wheel.provenance.record import FILE_NAME, parse_origin
 from go_to_wheel.sources.context import Context
 from go_to_wheel.sources.go import open_go_source
 from go_to_wheel.sources.process import Processes

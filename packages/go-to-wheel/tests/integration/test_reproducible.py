@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from go_to_wheel.provenance.origin import FILE_NAME, FolderOrigin, parse_origin
+from go_to_wheel.provenance.origin import FolderOrigin
+from go_to_wheel.provenance.record import FILE_NAME, parse_origin
 from helpers.days import days_later, make_days
 from helpers.library import library_tool
 from helpers.listing import digests, members

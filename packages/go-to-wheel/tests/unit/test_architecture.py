@@ -20,7 +20,7 @@ OWN = "go_to_wheel"
 # from the bottom: whatever is imported stands further down.
 _VALUES = {"errors", "targets", "names", "model", "metadata"}
 _LIBRARY = _VALUES | {
-    "_version", "binary", "cache", "check", "commands", "events", "evidence", "foreign_options", "inspection", "pipeline", "planning", "provenance", "release", "request", "shim", "sources", "tags", "wheel",
+    "_version", "binary", "cache", "check", "commands", "events", "evidence", "foreign_options", "inspection", "json_fields", "pipeline", "planning", "provenance", "release", "request", "shim", "sources", "tags", "wheel",
 }  # fmt: skip
 ALLOWED = {
     "__init__": _LIBRARY | {"config"},
@@ -41,13 +41,15 @@ ALLOWED = {
     "evidence": _VALUES | {"_version", "cache", "provenance", "wheel"},
     "inspection": _VALUES | {"binary", "check", "provenance", "tags"},
     "check": _VALUES | {"binary", "tags", "wheel"},
-    "sources": _VALUES | {"_version", "binary", "cache", "events", "provenance", "release", "tags"},
-    "provenance": _VALUES | {"_version", "release"},
+    "sources": _VALUES
+    | {"_version", "binary", "cache", "events", "json_fields", "provenance", "release", "tags"},
+    "provenance": _VALUES | {"_version", "json_fields", "release"},
     "events": {"model", "release", "targets"},
     "wheel": _VALUES | {"_version", "cache", "shim"},
     "tags": {"errors", "model", "targets"},
     "binary": {"errors", "model", "targets"},
     "cache": {"errors"},
+    "json_fields": {"errors"},
     "release": {"errors", "targets"},
     "metadata": {"names"},
     "model": {"names", "release", "targets"},

@@ -25,8 +25,8 @@ from go_to_wheel.provenance.origin import (
     OriginRecord,
     ReleaseOrigin,
     SourceOrigin,
-    render_origin,
 )
+from go_to_wheel.provenance.record import render_origin
 from go_to_wheel.release import Proof, ProofKind
 from helpers.binaries import Elf, build_info
 from unit.check.wheels import (

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from go_to_wheel.evidence import given_of, told_metadata
 from go_to_wheel.metadata import Metadata, Person
-from go_to_wheel.provenance.origin import (
-    BinaryOrigin,
-    FileOrigin,
-    OriginRecord,
-    parse_origin,
-    render_origin,
-)
+from go_to_wheel.provenance.origin import BinaryOrigin, FileOrigin, OriginRecord
+from go_to_wheel.provenance.record import parse_origin, render_origin
 
 SHA = "ab" * 32
 BINARY = BinaryOrigin(

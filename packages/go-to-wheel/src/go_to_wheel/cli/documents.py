@@ -14,7 +14,8 @@ from ..inspection import Inspection, Program
 from ..model import BinaryFacts, BuildInfo, BuiltWheel, GoModule
 from ..pipeline import BuildReport
 from ..planning import BuildPlan
-from ..provenance.origin import OriginRecord, proof_document, render_origin
+from ..provenance.origin import OriginRecord
+from ..provenance.record import proof_document, render_origin
 from ..tags import expected_tags
 from ..targets import DEFAULT_TARGETS, TARGETS
 from ..verification import Verdict, Verification

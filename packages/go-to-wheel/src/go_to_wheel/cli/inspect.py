@@ -9,9 +9,8 @@ import click
 from ..errors import InvalidWheelError
 from ..inspection import Inspection, inspect_wheel
 from . import render
-from .completion import wheels
 from .help import Command, examples
-from .paths import wheels_in
+from .paths import json_option, wheels_argument, wheels_in
 
 _EXAMPLES = examples(
     "go-to-wheel inspect dist/",
@@ -20,15 +19,8 @@ _EXAMPLES = examples(
 
 
 @click.command("inspect", cls=Command, after=[_EXAMPLES])
-@click.argument(
-    "wheels",
-    metavar="WHEEL...",
-    nargs=-1,
-    required=True,
-    type=click.Path(path_type=Path),
-    shell_complete=wheels,
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@wheels_argument
+@json_option
 @click.option(
     "-v", "--verbose", is_flag=True, help="List all modules, licence texts and build settings."
 )

@@ -13,13 +13,7 @@ from ..check import Level
 from ..check.report import shown
 from ..inspection import Bill, Inspection, Program, TagVerdict
 from ..model import BinaryFacts, BinaryFormat, BuildInfo, GoModule
-from ..provenance.origin import (
-    BinaryOrigin,
-    FileOrigin,
-    FolderOrigin,
-    ModuleOrigin,
-    ReleaseOrigin,
-)
+from ..provenance.origin import BinaryOrigin, FileOrigin, FolderOrigin, ModuleOrigin, ReleaseOrigin
 from ..release import Proof
 from ..tags.describe import SYSTEM_NAMES
 from ..targets import System

@@ -10,9 +10,8 @@ import click
 
 from ..verification import Verdict, VerifyOptions, verify_wheels
 from . import render
-from .completion import wheels
 from .help import Command, examples
-from .paths import wheels_in
+from .paths import json_option, wheels_argument, wheels_in
 from .trust import minisign_key, trusted_root
 
 
@@ -35,14 +34,7 @@ _EXAMPLES = examples(
 
 
 @click.command("verify", cls=Command, after=[_EXAMPLES])
-@click.argument(
-    "wheels",
-    metavar="WHEEL...",
-    nargs=-1,
-    required=True,
-    type=click.Path(path_type=Path),
-    shell_complete=wheels,
-)
+@wheels_argument
 @click.option(
     "--source",
     type=click.Path(path_type=Path),
@@ -63,7 +55,7 @@ _EXAMPLES = examples(
     metavar="FILE",
     help="The lock that a release was used with. [default: go-to-wheel.lock in the current folder]",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every program that is run.")
 def verify_command(wheels: tuple[Path, ...], **options: Unpack[_Options]) -> int:
     """Prove where wheels come from: make each again, and compare every byte.

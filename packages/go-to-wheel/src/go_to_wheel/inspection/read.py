@@ -19,7 +19,8 @@ from ..check.places import is_script
 from ..check.report import gathered, shown
 from ..check.scripts import read_commands
 from ..errors import InvalidWheelError, OriginError
-from ..provenance.origin import FILE_NAME, SIZE_LIMIT, OriginRecord, parse_origin
+from ..provenance.origin import OriginRecord
+from ..provenance.record import FILE_NAME, SIZE_LIMIT, parse_origin
 from .bills import SIZE_LIMIT as LARGEST_BILL
 from .bills import read_bill
 from .facts import Description, Inspection, Library, Program, RecordState

@@ -20,7 +20,7 @@ from ..errors import (
     UsageError,
 )
 from ..release import Release, Repository, RepositoryFile
-from .fields import Fields, read_json, read_objects, wrong_shape
+from .fields import Fields
 from .github_answers import (
     Attestation,
     read_asset,
@@ -272,7 +272,7 @@ class GitHub:
             return None
         document = self._document(answer, "ref")
         if document.text("ref") != f"refs/{ref}":
-            raise wrong_shape("ref.ref", f"refs/{ref}")
+            raise Fields.wrong_shape("ref.ref", f"refs/{ref}")
         for _ in range(_MOST_TAGS):
             found = read_git_object(document)
             if found.kind != "tag":
@@ -289,7 +289,7 @@ class GitHub:
         answer = self._ask(f"{_repository_path(name)}/releases?per_page={_PAGE}")
         if answer.status == 404:
             raise self._no_repository(name)
-        return read_objects(self._json(answer, "releases"), "releases")
+        return Fields.each(self._json(answer, "releases"), "releases")
 
     def _release(self, name: str, document: Fields) -> Release:
         """A release with all its assets: the answer itself may hold only the first ones."""
@@ -305,13 +305,13 @@ class GitHub:
         while url not in seen and len(seen) < _MOST_PAGES:
             seen.add(url)
             answer = self._ask(url)
-            yield from read_objects(self._json(answer, "assets"), "assets")
+            yield from Fields.each(self._json(answer, "assets"), "assets")
             following = _NEXT.search(answer.headers.get("Link", ""))
             address = join_address(answer.address, following[1]) if following else None
             if address is None:
                 return
             url = address.url
-        raise wrong_shape("assets", "a list with an end")
+        raise Fields.wrong_shape("assets", "a list with an end")
 
     def _ask(self, path: str) -> Answer:
         """The answer to a question: 200 or 404.
@@ -331,7 +331,7 @@ class GitHub:
     def _json(self, answer: Answer, place: str) -> object:
         if answer.status != 200:
             raise self._refused(answer)
-        return read_json(answer.body, place)
+        return Fields.read_json(answer.body, place)
 
     def _no_repository(self, name: str) -> GoToWheelError:
         hint = "Check how it is spelled"
@@ -376,7 +376,7 @@ def _some(tags: list[str]) -> str:
 def _message(answer: Answer) -> str:
     """What the API says to explain a refusal, in one line."""
     try:
-        said = Fields(read_json(answer.body, "answer"), "answer").text("message")
+        said = Fields.parse(answer.body, "answer").text("message")
     except DownloadError:
         return ""
     return " ".join(said.split())[:300].rstrip(".")

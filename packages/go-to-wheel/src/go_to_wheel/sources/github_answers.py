@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from ..release import Asset, Digest, Release, Repository, RepositoryFile, read_digest
-from .fields import Fields, wrong_shape
+from .fields import Fields
 
 _COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -33,7 +33,7 @@ def read_repository(document: Fields) -> Repository:
         description=document.optional_text("description"),
         homepage=document.optional_text("homepage"),
         license_spdx=spdx if spdx and spdx != "NOASSERTION" else None,
-        topics=document.optional_texts("topics"),
+        topics=document.texts("topics"),
         html_url=document.text("html_url"),
         default_branch=document.text("default_branch"),
     )
@@ -84,7 +84,7 @@ def read_asset(document: Fields, *, through_api: bool) -> Asset | None:
     public = document.text("browser_download_url")
     return Asset(
         name=name,
-        size=document.size("size"),
+        size=document.number("size"),
         url=document.text("url") if through_api else public,
         digest=_digest(document.optional_text("digest"), name),
         public_url=public,
@@ -100,7 +100,7 @@ def _moment(document: Fields, key: str, what: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise wrong_shape(f"{key} of {what}", "a date and time") from None
+        raise Fields.wrong_shape(f"{key} of {what}", "a date and time") from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
@@ -111,7 +111,7 @@ def _digest(text: str, name: str) -> Digest | None:
         return None
     digest = read_digest(algorithm, digits)
     if digest is None:
-        raise wrong_shape(f"the digest of {name}", algorithm)
+        raise Fields.wrong_shape(f"the digest of {name}", algorithm)
     return digest
 
 
@@ -129,7 +129,7 @@ def read_file(document: Fields) -> RepositoryFile | None:
     try:
         content = base64.b64decode(document.text("content"))
     except (binascii.Error, ValueError):
-        raise wrong_shape(f"the content of {name!r}", "base64") from None
+        raise Fields.wrong_shape(f"the content of {name!r}", "base64") from None
     _check_name(name)
     return RepositoryFile(name=name, content=content)
 
@@ -160,7 +160,7 @@ def read_attestations(value: object) -> tuple[Attestation, ...]:
     for number, item in enumerate(items):
         bundle = item.get("bundle")
         if bundle is not None and not isinstance(bundle, dict):
-            raise wrong_shape(f"answer.attestations[{number}].bundle", "an object")
+            raise Fields.wrong_shape(f"answer.attestations[{number}].bundle", "an object")
         found.append(Attestation(bundle=None if bundle is None else json.dumps(bundle).encode()))
     return tuple(found)
 
@@ -186,14 +186,14 @@ def read_git_object(document: Fields) -> GitObject:
     """
     target = document.optional_object("object")
     if target is None:
-        raise wrong_shape("object", "an object")
+        raise Fields.wrong_shape("object", "an object")
     sha = target.text("sha")
     if not _COMMIT.fullmatch(sha):
-        raise wrong_shape("object.sha", "the name of a git object")
+        raise Fields.wrong_shape("object.sha", "the name of a git object")
     return GitObject(kind=target.text("type"), sha=sha)
 
 
 def _check_name(name: str) -> None:
     """Refuse what would be a path, or would play tricks on a terminal."""
     if not name.isprintable() or re.search(r"[/\\]", name) or not name.strip("."):
-        raise wrong_shape(f"the name {name!r}", "a file's name")
+        raise Fields.wrong_shape(f"the name {name!r}", "a file's name")

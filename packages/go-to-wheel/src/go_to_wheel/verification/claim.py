@@ -28,7 +28,8 @@ from ..names import (
     parse_distribution_name,
     parse_version,
 )
-from ..provenance.origin import FILE_NAME, SIZE_LIMIT, BinaryOrigin, OriginRecord, parse_origin
+from ..provenance.origin import BinaryOrigin, OriginRecord
+from ..provenance.record import FILE_NAME, SIZE_LIMIT, parse_origin
 from ..targets import Target, find_target
 from ..wheel.write import DEFAULT_EPOCH
 

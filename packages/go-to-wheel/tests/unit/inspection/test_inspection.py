@@ -14,12 +14,8 @@ from go_to_wheel.check import Level
 from go_to_wheel.errors import InvalidWheelError
 from go_to_wheel.inspection import Inspection, inspect_wheel
 from go_to_wheel.model import BinaryFormat, Libc
-from go_to_wheel.provenance.origin import (
-    BinaryOrigin,
-    FileOrigin,
-    OriginRecord,
-    render_origin,
-)
+from go_to_wheel.provenance.origin import BinaryOrigin, FileOrigin, OriginRecord
+from go_to_wheel.provenance.record import render_origin
 from go_to_wheel.targets import Arch, System
 from helpers.binaries import Elf, Macho, build_info
 from unit.check.wheels import (

@@ -19,9 +19,8 @@ from go_to_wheel.provenance.origin import (
     OriginRecord,
     ReleaseOrigin,
     SourceOrigin,
-    parse_origin,
-    render_origin,
 )
+from go_to_wheel.provenance.record import parse_origin, render_origin
 from go_to_wheel.release import Proof, ProofKind
 
 SHA, OTHER = "ab" * 32, "cd" * 32

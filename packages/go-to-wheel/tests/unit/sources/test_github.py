@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from go_to_wheel.errors import DownloadError, UsageError
 from go_to_wheel.release import Digest, RepositoryFile
-from go_to_wheel.sources.fields import Fields, read_json, read_objects
+from go_to_wheel.sources.fields import Fields
 from go_to_wheel.sources.github import open_github, read_api_root
 from go_to_wheel.sources.github_answers import (
     read_asset,
@@ -241,7 +241,7 @@ def test_no_answer_breaks_us(kind: str, data: st.DataObject) -> None:
 @given(st.binary())
 def test_what_is_no_json_is_our_error(body: bytes) -> None:
     try:
-        read_objects(read_json(body, "list"), "list")
+        Fields.each(Fields.read_json(body, "list"), "list")
     except DownloadError as error:
         assert "list is not" in error.message  # noqa: PT017
 
@@ -249,7 +249,7 @@ def test_what_is_no_json_is_our_error(body: bytes) -> None:
 @pytest.mark.parametrize("body", [b"[" * 100_000, b"9" * 5000, b"\xff", b"", b"{} {}"])
 def test_hostile_json_is_our_error(body: bytes) -> None:
     with pytest.raises(DownloadError, match="list is not JSON"):
-        read_json(body, "list")
+        Fields.read_json(body, "list")
 
 
 @pytest.mark.parametrize(

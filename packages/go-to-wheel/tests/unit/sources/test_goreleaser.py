@@ -271,14 +271,14 @@ def test_the_projects_texts_lie_in_the_folder_above(dist: Path) -> None:
     ("content", "message"),
     [
         ("{", r"artifacts\.json is not JSON"),
-        ("{}", r"artifacts\.json is not a list"),
+        ("{}", r"artifacts\.json is not an array"),
         ("[1]", r"artifacts\.json\[0\] is not an object"),
-        ('[{"internal_type": "x"}]', r"artifacts\.json\[0\]\.internal_type is not a int"),
+        ('[{"internal_type": "x"}]', r"artifacts\.json\[0\]\.internal_type is not a whole number"),
         ('[{"internal_type": 1, "path": 5}]', r"artifacts\.json\[0\]\.path is not a str"),
-        ('[{"internal_type": 1, "extra": []}]', r"artifacts\.json\[0\]\.extra is not a dict"),
+        ('[{"internal_type": 1, "extra": []}]', r"artifacts\.json\[0\]\.extra is not an object"),
         (
             '[{}, {"internal_type": 1, "extra": {"Binaries": [1]}}]',
-            r"artifacts\.json\[1\]\.extra\.Binaries is not a list of texts",
+            r"artifacts\.json\[1\]\.extra\.Binaries is not an array of strings",
         ),
         ("[" * 100_000, r"artifacts\.json is not JSON"),
         ("[]", r"built no program"),

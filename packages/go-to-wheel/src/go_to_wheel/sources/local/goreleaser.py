@@ -7,14 +7,13 @@ archive is taken: it is what gets published, the list has its digest, and licenc
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path, PurePosixPath
-from typing import TypeVar, cast
 
+from ... import json_fields
 from ...errors import ArtifactError, NoMatchingAssetError, ProgramNotFoundError
 from ...release import ReleaseOptions, read_digest
 from ...targets import TARGETS, Target
@@ -27,8 +26,6 @@ _ABOUT = "metadata.json"
 _LARGEST = 64 << 20  # bytes of such a file
 _UNIVERSAL = "all"  # the GOARCH of a macOS binary for both processors
 _SNAPSHOT = re.compile(r"(?i)-SNAPSHOT-[0-9a-z]+$")
-
-_T = TypeVar("_T")
 
 
 class _Type(IntEnum):
@@ -74,9 +71,9 @@ def read_goreleaser(dist: Path, options: ReleaseOptions) -> LocalArtifacts:
         ProgramNotFoundError: a wanted program is not there, or several are and none was chosen.
         NoMatchingAssetError: no program is for a target that is known.
     """
-    about = _Fields.of(_read_json(dist / _ABOUT), _ABOUT) if (dist / _ABOUT).is_file() else None
+    about = _Fields(_read_json(dist / _ABOUT), _ABOUT) if (dist / _ABOUT).is_file() else None
     entries = tuple(_entries(dist))
-    project = about.text("project_name") if about else ""
+    project = about.optional_text("project_name") if about else ""
     commands = _commands(entries, project, options)
     chosen = overruled({e.file.name: e.file for e in entries if e.file is not None}, options)
     files: dict[str, tuple[LocalFile, ...]] = {}
@@ -90,7 +87,7 @@ def read_goreleaser(dist: Path, options: ReleaseOptions) -> LocalArtifacts:
             f"GoReleaser built {', '.join(commands)} for no target that is known.",
             hint="'go-to-wheel targets' lists those there are.",
         )
-    version = about.text("version") if about else ""
+    version = about.optional_text("version") if about else ""
     return LocalArtifacts(
         description=f"GoReleaser's binaries of {project or dist.name} {version}".strip(),
         name=project or None,
@@ -167,30 +164,26 @@ def _rank(entry: _Entry, target: Target) -> tuple[bool, int, int] | None:
 
 def _entries(dist: Path) -> Iterator[_Entry]:
     """The entries of the list that hold programs."""
-    values = _read_json(dist / LIST)
-    if not isinstance(values, list):
-        raise _wrong(LIST, "a list")
-    for index, value in enumerate(values):
-        fields = _Fields.of(value, f"{LIST}[{index}]")
-        kind = fields.get("internal_type", int, 0)
+    for fields in _Fields.each(_read_json(dist / LIST), LIST):
+        kind = fields.optional_number("internal_type")
         if kind in set(_Type):
             yield _entry(dist, fields, _Type(kind))
 
 
 def _entry(dist: Path, fields: _Fields, kind: _Type) -> _Entry:
-    extra = fields.below("extra")
-    name = fields.text("name")
-    path = _locate(dist, fields.text("path"))
-    programs = extra.texts("Binaries") or (extra.text("Binary") or name,)
+    extra = fields.optional_object("extra") or _Fields({}, "extra")
+    name = fields.optional_text("name")
+    path = _locate(dist, fields.optional_text("path"))
+    programs = extra.texts("Binaries") or (extra.optional_text("Binary") or name,)
     return _Entry(
-        file=_file(name, path, extra.text("Checksum"), dist) if path else None,
+        file=_file(name, path, extra.optional_text("Checksum"), dist) if path else None,
         name=name,
         type=kind,
-        platform=(fields.text("goos"), fields.text("goarch")),
+        platform=(fields.optional_text("goos"), fields.optional_text("goarch")),
         levels={
-            key: fields.text(key)
+            key: fields.optional_text(key)
             for key in ("goamd64", "go386", "goarm", "goarm64", "goppc64", "goriscv64")
-            if fields.text(key)
+            if fields.optional_text(key)
         },
         programs=tuple(re.sub(r"(?i)\.exe$", "", PurePosixPath(each).name) for each in programs),
     )
@@ -237,59 +230,27 @@ def _project_folder(dist: Path) -> Path | None:
     return above if is_project else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Fields:
-    """An object of one of GoReleaser's files; errors say where in it."""
+class _Fields(json_fields.Fields):
+    """An object of one of GoReleaser's files. A path in it may be no Unicode text."""
 
-    values: Mapping[str, object]
-    place: str
+    @staticmethod
+    def wrong_shape(place: str, wanted: str) -> ArtifactError:
+        return ArtifactError(
+            f"{place} is not {wanted}, as GoReleaser writes it.",
+            hint="Is it GoReleaser's? If not, move it away; its folder is then read file by file.",
+        )
 
     @classmethod
-    def of(cls, value: object, place: str) -> _Fields:
-        if not isinstance(value, dict):
-            raise _wrong(place, "an object")
-        return cls(values=cast("dict[str, object]", value), place=place)
-
-    def get(self, key: str, kind: type[_T], default: _T) -> _T:
-        """A value of this type, or the default where it is null or not there."""
-        value = self.values.get(key)
-        if value is None:
-            return default
-        if not isinstance(value, kind) or isinstance(value, bool):
-            raise _wrong(f"{self.place}.{key}", f"a {kind.__name__}")
-        return value
-
-    def text(self, key: str) -> str:
-        """A text; empty where it is not there."""
-        return self.get(key, str, "")
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts; empty where it is not there."""
-        values: list[object] = self.get(key, list, [])
-        if not all(isinstance(value, str) for value in values):
-            raise _wrong(f"{self.place}.{key}", "a list of texts")
-        return tuple(cast("list[str]", values))
-
-    def below(self, key: str) -> _Fields:
-        """An object; an empty one where it is not there."""
-        return _Fields.of(self.get(key, dict, {}), f"{self.place}.{key}")
+    def is_text(cls, value: str) -> bool:  # noqa: ARG003 - all are
+        return True
 
 
 def _read_json(path: Path) -> object:
     try:
         if path.stat().st_size > _LARGEST:
-            raise _wrong(path.name, f"smaller than {_LARGEST:,} bytes")
-        return cast("object", json.loads(path.read_bytes()))
+            raise _Fields.wrong_shape(path.name, f"smaller than {_LARGEST:,} bytes")
+        return _Fields.read_json(path.read_bytes(), path.name)
     except OSError as error:
         raise ArtifactError(
             f"{path} cannot be read: {error.strerror}.", hint="Check its permissions."
         ) from None
-    except (ValueError, RecursionError):
-        raise _wrong(path.name, "JSON") from None
-
-
-def _wrong(place: str, wanted: str) -> ArtifactError:
-    return ArtifactError(
-        f"{place} is not {wanted}, as GoReleaser writes it.",
-        hint="Is it GoReleaser's? If not, move it away; its folder is then read file by file.",
-    )
