@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from packaging.metadata import Metadata
 from packaging.specifiers import SpecifierSet
 
+import go_to_wheel
 from helpers.clients import Home, run_by_uvx
 from helpers.dist import HOST
 from helpers.gomodules import HELLO, LIBRARY, write_module
@@ -249,6 +251,18 @@ def test_several_programs_go_by_the_name_of_the_folder(tool: Tool) -> None:
     assert "\nthe-tools " in done.stderr
     done = tool.run("the-tools/v2", "--package", "./cmd/beta", "--platforms", HOST, "--dry-run")
     assert "\nbeta " in done.stderr, "one alone keeps its own name"
+
+
+def test_python_dash_m_starts_the_command(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "go_to_wheel", "--version"],
+        cwd=tmp_path,
+        env=clean_environment(),
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert done.stdout == f"go-to-wheel {go_to_wheel.__version__}\n"
 
 
 def test_a_slip_in_the_version_variable_is_told(tool: Tool) -> None:
