@@ -54,7 +54,9 @@ def test_fifty_readers_and_scans_that_attach_and_detach_go_together(line: Line, 
         folder = data / f"{number % 40:02}"
         folder.mkdir(exist_ok=True)
         (folder / f"d{number:04}.db").write_bytes(content)
-    with line.serve("scan", data, "--scan-interval", "0.5") as served:
+    # Datasette gives a query a second, which is little where all processors are busy.
+    patient = ("--setting", "sql_time_limit_ms", "60000")
+    with line.serve("scan", data, "--scan-interval", "0.5", *patient) as served:
         served.until(lambda: served.json()["counts"].get("attached") == _DATABASES)
         until = threading.Event()
         with ThreadPoolExecutor(_READERS + 1) as threads:
