@@ -1,5 +1,6 @@
 """What mkdocs does beside its own work when it builds the documentation.
 
+- At the end it says how to look at the site.
 - Links that lead out of ``docs/`` go to the file in the repository, and a file that is not there
   is a warning, which a strict build refuses.
 - Diagrams are drawn by Mermaid from the site itself (see ``docs_mermaid.py``); where that has not
@@ -74,6 +75,12 @@ def on_post_build(config: MkDocsConfig) -> None:
         if count != 2:
             _log.warning("%s loads %s foreign scripts, and not two.", bundle.name, count)
         bundle.write_text(text, encoding="utf-8")
+    _log.info(
+        "Look at it: open %s in a browser. (The search alone wants a server: python3 -m"
+        " http.server --directory %s)",
+        site / "index.html",
+        site,
+    )
 
 
 def _mermaid() -> Path | None:

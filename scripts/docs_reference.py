@@ -74,7 +74,9 @@ def _settings_page() -> str:
         (
             "The keys of `[tool.go-to-wheel]` in `pyproject.toml`, from"
             " [the JSON schema](../../packages/go-to-wheel/src/go_to_wheel/config/schema.json)."
-            " The metadata is in `[project]`, as for any Python project."
+            " The metadata is in `[project]`, as for any Python project. The file counts"
+            " where it has `[tool.go-to-wheel]`, which may be empty, or names"
+            " `go_to_wheel.backend`; one with neither is not used, its `[project]` neither."
             " [What the command line says](command.md#go-to-wheel-build) goes before both."
         ),
     ]

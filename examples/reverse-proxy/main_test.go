@@ -6,10 +6,13 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
 
 // started is a proxy that runs.
@@ -215,8 +218,11 @@ func TestAnAnswerWithoutEndIsCutShortAndToldOf(t *testing.T) {
 		w.(http.Flusher).Flush()
 		<-r.Context().Done()
 	}, "-grace", "1ms")
-	get(t, proxy.url)
+	answer := get(t, proxy.url)
 	proxy.stop()
+	if _, err := io.ReadAll(answer.Body); err == nil {
+		t.Error("it came to an end")
+	}
 	if code := <-proxy.code; code != exitFailed || !strings.Contains(proxy.stderr.String(), "cut short") {
 		t.Errorf("%d, %s", code, proxy.stderr)
 	}
@@ -228,6 +234,100 @@ func TestAServerThatIsNotThereIsABadGateway(t *testing.T) {
 	answer := get(t, startAt(t, gone.URL).url)
 	if body := read(t, answer.Body); answer.StatusCode != http.StatusBadGateway || !strings.Contains(body, "does not answer") {
 		t.Errorf("%d %q", answer.StatusCode, body)
+	}
+}
+
+// serving is the address of a proxy that has less patience than usual.
+func serving(t *testing.T, upstream string, patience patience) string {
+	t.Helper()
+	opts, err := parse([]string{"-upstream", upstream})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts.patience = patience
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = serve(t.Context(), listener, opts, log.New(io.Discard, "", 0)) }()
+	return listener.Addr().String()
+}
+
+// say sends text over a connection of its own, and returns all that comes back until the other
+// side closes it, which it does within a minute or not at all.
+func say(t *testing.T, address, text string) string {
+	t.Helper()
+	connection, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	_ = connection.SetDeadline(time.Now().Add(time.Minute))
+	if _, err := io.WriteString(connection, text); err != nil {
+		t.Fatal(err)
+	}
+	return read(t, connection)
+}
+
+func TestAClientThatDoesNotGoOnIsGivenUp(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer server.Close()
+	short := usualPatience
+	short.header = time.Millisecond
+	say(t, serving(t, server.URL, short), "GET / HTTP/1.1\r\n")
+	short = usualPatience
+	short.idle = time.Millisecond
+	answer := say(t, serving(t, server.URL, short), "GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+	if !strings.HasPrefix(answer, "HTTP/1.1 200 ") {
+		t.Errorf("%q", answer)
+	}
+}
+
+func TestAServerThatIsSilentIsGivenUp(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // the system connects, and nobody answers
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	short := usualPatience
+	short.handshake, short.response = time.Millisecond, time.Millisecond
+	for _, scheme := range []string{"http", "https"} {
+		address := serving(t, scheme+"://"+silent.Addr().String(), short)
+		answer := say(t, address, "GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+		if !strings.HasPrefix(answer, "HTTP/1.1 502 ") {
+			t.Errorf("%s: %q", scheme, answer)
+		}
+	}
+}
+
+func TestAnswersAreAskedForAsTheClientWantsThem(t *testing.T) {
+	seen := make(chan []string, 1)
+	proxy := start(t, func(_ http.ResponseWriter, r *http.Request) {
+		seen <- r.Header.Values("Accept-Encoding")
+	})
+	request, _ := http.NewRequest(http.MethodGet, proxy.url, nil)
+	plain := http.Transport{DisableCompression: true}
+	defer plain.CloseIdleConnections()
+	answer, err := plain.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if encodings := <-seen; len(encodings) > 0 {
+		t.Error(encodings)
+	}
+}
+
+func TestAPathForgesNoLineOfTheLog(t *testing.T) {
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	proxy := startAt(t, gone.URL)
+	get(t, proxy.url+"/%0Areverse-proxy:%1b%5b2J")
+	proxy.stop()
+	<-proxy.code
+	told := proxy.stderr.String()
+	if strings.Count(told, "\n") != 1 || strings.Contains(told, "\x1b") || !strings.Contains(told, "%0A") {
+		t.Errorf("%q", told)
 	}
 }
 
@@ -257,6 +357,8 @@ func TestArgumentsThatMakeNoSenseAreRefused(t *testing.T) {
 		"a header's name":  append(upstream, "-header", "A b: c"),
 		"no header's name": append(upstream, "-header", ": c"),
 		"an empty header":  append(upstream, "-header", ""),
+		"a false length":   append(upstream, "-header", "content-length: 3"),
+		"a false encoding": append(upstream, "-header", "Transfer-Encoding: chunked"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -35,10 +36,11 @@ type options struct {
 	grace      time.Duration
 	watchStdin bool
 	version    bool
+	patience   patience
 }
 
 func parse(args []string) (options, error) {
-	opts := options{header: http.Header{}}
+	opts := options{header: http.Header{}, patience: usualPatience}
 	flags := flag.NewFlagSet("reverse-proxy", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.Func("upstream", "", func(text string) (err error) {
@@ -77,6 +79,13 @@ func parseUpstream(text string) (*url.URL, error) {
 // digits.
 const tokenCharacters = "!#$%&'*+-.^_`|~"
 
+// ofTheConnection are the headers that say where an answer ends and what becomes of the connection
+// (RFC 9110, 7.6.1; RFC 9112, 6): the two servers' own business.
+var ofTheConnection = []string{
+	"Connection", "Content-Length", "Keep-Alive", "Proxy-Connection", "Te", "Trailer",
+	"Transfer-Encoding", "Upgrade",
+}
+
 func addHeader(header http.Header, line string) error {
 	name, value, _ := strings.Cut(line, ":")
 	foreign := func(r rune) bool {
@@ -88,6 +97,9 @@ func addHeader(header http.Header, line string) error {
 	}
 	if strings.ContainsFunc(value, unicode.IsControl) {
 		return errors.New("a header's value is one line of text")
+	}
+	if slices.Contains(ofTheConnection, http.CanonicalHeaderKey(name)) {
+		return errors.New("that header belongs to the connection, and is not for you to set")
 	}
 	header.Add(name, strings.TrimSpace(value))
 	return nil

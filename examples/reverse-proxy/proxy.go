@@ -12,13 +12,23 @@ import (
 	"time"
 )
 
-// Nothing limits how long an answer may take as a whole: a stream may go on for days.
-const (
-	headerTimeout   = 10 * time.Second // for a client to send its request's headers
-	idleTimeout     = time.Minute      // for a client to send the next request
-	dialTimeout     = 5 * time.Second  // for the upstream server to be reached
-	responseTimeout = 30 * time.Second // for it to begin its answer
-)
+// patience is how long others may take. Nothing limits an answer, an upload or a tunnel as a whole:
+// a stream may go on for days.
+type patience struct {
+	header    time.Duration // for a client to send its request's headers
+	idle      time.Duration // for a client to send the next request
+	dial      time.Duration // for the upstream server to be reached
+	handshake time.Duration // for it to agree on the encryption (https)
+	response  time.Duration // for it to begin its answer, once it has the whole request
+}
+
+var usualPatience = patience{
+	header:    10 * time.Second,
+	idle:      time.Minute,
+	dial:      5 * time.Second,
+	handshake: 10 * time.Second,
+	response:  30 * time.Second,
+}
 
 // newProxy returns the handler that asks the upstream server.
 func newProxy(opts options, logger *log.Logger) *httputil.ReverseProxy {
@@ -28,8 +38,9 @@ func newProxy(opts options, logger *log.Logger) *httputil.ReverseProxy {
 			r.SetXForwarded() // what a client says of itself in these headers counts for nothing
 		},
 		Transport: &http.Transport{
-			DialContext:           (&net.Dialer{Timeout: dialTimeout}).DialContext,
-			ResponseHeaderTimeout: responseTimeout,
+			DialContext:           (&net.Dialer{Timeout: opts.patience.dial}).DialContext,
+			TLSHandshakeTimeout:   opts.patience.handshake,
+			ResponseHeaderTimeout: opts.patience.response,
 			DisableCompression:    true, // answers are passed on as they are
 			MaxIdleConnsPerHost:   100,  // there is one host
 		},
@@ -41,7 +52,8 @@ func newProxy(opts options, logger *log.Logger) *httputil.ReverseProxy {
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			if r.Context().Err() == nil { // else the client has gone, and nobody hears
-				logger.Printf("%s %s: %v", r.Method, r.URL.Path, err)
+				// The path is a stranger's: escaped, it can forge no line of the log.
+				logger.Printf("%s %q: %q", r.Method, r.URL.EscapedPath(), err)
 			}
 			http.Error(w, "The server behind this proxy does not answer.", http.StatusBadGateway)
 		},
@@ -54,8 +66,8 @@ func serve(ctx context.Context, listener net.Listener, opts options, logger *log
 	server := &http.Server{
 		Handler:           newProxy(opts, logger),
 		ErrorLog:          logger,
-		ReadHeaderTimeout: headerTimeout,
-		IdleTimeout:       idleTimeout,
+		ReadHeaderTimeout: opts.patience.header,
+		IdleTimeout:       opts.patience.idle,
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import imgtools
+import ada_imgtools
 
 LEAST = 100  # pixels, of the shorter side
 
@@ -21,7 +21,7 @@ def large_pictures(folder: Path) -> list[str]:
     if not files:
         return []
     # Exit code 1 says that some files are no pictures: nothing wrong with that here.
-    done = imgtools.run(
+    done = ada_imgtools.run(
         ["-json", "--", *files], name="imgprobe", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
     found = [json.loads(line) for line in done.stdout.splitlines()]
@@ -34,7 +34,7 @@ def main() -> int:
     if not pictures:
         print("There are no large pictures.", file=sys.stderr)
         return 1
-    imgtile = imgtools.get_binary_path("imgtile")
+    imgtile = ada_imgtools.get_binary_path("imgtile")
     return subprocess.run([imgtile, "-columns", "3", "--", *pictures], check=False).returncode
 
 

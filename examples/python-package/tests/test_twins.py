@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from twin_files import TwinFilesError, Twins, find_twins, get_binary_path
-from twin_files.report import wasted_by_folder
+from twin_files.report import main, wasted_by_folder
 
 
 @pytest.fixture
@@ -76,6 +76,18 @@ def test_what_cannot_be_read_need_not_be_the_end(folder: Path) -> None:
 def test_the_report_adds_up(folder: Path) -> None:
     wasted = wasted_by_folder(find_twins(folder))
     assert wasted == {folder / "sub": 1004, folder: 4}
+
+
+def test_the_report_fails_where_something_cannot_be_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["twin-report", str(folder), str(folder / "missing")])
+    assert main() == 1
+    said = capsys.readouterr()
+    assert said.out.endswith("1008 bytes in all\n")
+    assert "missing" in said.err
+    monkeypatch.setattr(sys, "argv", ["twin-report", str(folder)])
+    assert main() == 0
 
 
 def test_the_program_is_a_command_of_its_own(folder: Path) -> None:

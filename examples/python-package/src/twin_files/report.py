@@ -18,14 +18,17 @@ def wasted_by_folder(twins: list[Twins]) -> Counter[Path]:
     return wasted
 
 
-def complain(problem: str) -> None:
-    """Tell of something that could not be read."""
-    print(problem, file=sys.stderr)
+def main() -> int:
+    """Print the report on the folders that are the arguments.
 
-
-def main() -> None:
-    """Print the report on the folders that are the arguments."""
-    wasted = wasted_by_folder(find_twins(*sys.argv[1:], on_error=complain))
+    Returns:
+        The exit code: 1 when something could not be read, so that a script can tell.
+    """
+    problems: list[str] = []
+    wasted = wasted_by_folder(find_twins(*sys.argv[1:], on_error=problems.append))
     for folder, size in wasted.most_common():
         print(f"{size:>12} bytes  {folder}")
     print(f"{wasted.total():>12} bytes in all")
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0

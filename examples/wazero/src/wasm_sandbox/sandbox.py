@@ -13,13 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-import wazero
+import ada_wazero
 
 from .errors import MemoryLimitError, OutputLimitError, TimeLimitError
 
 _MIB = 1 << 20
 _LEAST_MEMORY = 192 * _MIB
 """In bytes: what wazero itself needs to compile a module of a few megabytes."""
+
+_MOST_SECONDS = 7 * 24 * 3600.0
+"""A week: what goes on for longer is no guest. (wazero takes some 290 years, and Python's waiting
+less on some systems.)"""
 
 CAN_LIMIT_MEMORY = sys.platform == "linux"
 """Whether this system keeps a limit of memory; see ``_limited.py``."""
@@ -30,7 +34,7 @@ class Limits:
     """What a module may use.
 
     Attributes:
-        seconds: how long it may take, compiling included.
+        seconds: how long it may take, compiling included; a week at most.
         output_bytes: how much it may write to its standard output, and as much to its standard
             error.
         memory_bytes: how much memory the process around it may have; None for no limit, which
@@ -45,8 +49,8 @@ class Limits:
     memory_bytes: int | None = 512 * _MIB
 
     def __post_init__(self) -> None:
-        if not 0 < self.seconds < float("inf"):
-            raise ValueError(f"{self.seconds} is no number of seconds.")
+        if not 0 < self.seconds <= _MOST_SECONDS:  # and no NaN
+            raise ValueError(f"{self.seconds} is no number of seconds up to those of a week.")
         if self.output_bytes < 0:
             raise ValueError(f"{self.output_bytes} is no number of bytes.")
         if self.memory_bytes is None:
@@ -95,6 +99,7 @@ def run_wasm(
     Raises:
         LimitError: it wanted more, and was stopped. What it wrote is lost.
         OSError: the file cannot be read, or wazero cannot be started.
+        ValueError: there is a NUL character in an argument or in the file's name.
     """
     limits = limits or Limits()
     path = Path(module).resolve(strict=True)
@@ -115,13 +120,14 @@ def _command(path: Path, arguments: Sequence[str], limits: Limits) -> list[str]:
     # A little more time than it has: wazero's own limit does not hold while it compiles, so the
     # process is killed from here; but should this Python die first, the module still ends.
     timeout = f"-timeout={limits.seconds + 1:.3f}s"
-    command = [wazero.get_binary_path(), "run", timeout, str(path)]
+    command = [ada_wazero.get_binary_path(), "run", timeout, str(path)]
     if arguments:
         command += ["--", *arguments]
-    if limits.memory_bytes is None:
+    if os.name != "posix":
         return command
     starter = str(Path(__file__).with_name("_limited.py"))
-    return [sys.executable, "-I", "-S", starter, str(limits.memory_bytes), *command]
+    memory = "unlimited" if limits.memory_bytes is None else str(limits.memory_bytes)
+    return [sys.executable, "-I", "-S", starter, memory, *command]
 
 
 def _environment() -> dict[str, str]:
@@ -162,7 +168,6 @@ def _result(code: int, pending: Sequence[Future[bytes]], limits: Limits) -> Resu
     if max(len(stdout), len(stderr)) > limits.output_bytes:
         raise OutputLimitError(f"The module wrote more than {limits.output_bytes} bytes.")
     if os.name == "posix" and code == -signal.SIGABRT:
-        raise MemoryLimitError(
-            f"The module wanted more than {limits.memory_bytes} bytes of memory."
-        )
+        most = "there was" if limits.memory_bytes is None else f"{limits.memory_bytes} bytes"
+        raise MemoryLimitError(f"The module wanted more memory than {most}.")
     return Result(exit_code=code, stdout=stdout, stderr=stderr)

@@ -47,9 +47,8 @@ DOCS = ROOT / "docs"
 DATA = Path(__file__).parent.parent / "data"
 PAGES = {str(path.relative_to(DOCS)): read_page(path) for path in sorted(DOCS.rglob("*.md"))}
 README = read_page(ROOT / "README.md")
-# README joins in where it says what is there before it begins.
 RUN = {name: page for name, page in PAGES.items() if page.runs}
-RUN |= {"README.md": README} if README.given else {}
+RUN |= {"README.md": README}
 
 _TARGET = "linux-amd64"
 """The target that pages name where one is enough."""
@@ -182,13 +181,10 @@ def given_tools(place: Place) -> Path:
 
 
 @pytest.fixture
-def given_greeting(place: Place) -> Path:
-    """The source of a Go program with a C file in ``greeting/``, and zig's C libraries."""
+def given_zig() -> None:
+    """The C libraries that zig makes once, for C code."""
     needs_zig()
     keep_c_libraries()
-    folder = place.folder / "greeting"
-    shutil.copytree(DATA / "greeting", folder)
-    return folder
 
 
 @pytest.fixture
@@ -281,7 +277,63 @@ def test_every_command_of_a_page_is_in_a_block_that_is_run() -> None:
             assert kind == "console" or not re.search(r"^ *\$ ", content, re.MULTILINE), name
 
 
+_OTHER_WAYS = {
+    "a fence of tildes": "^ *~~~",
+    "an indented block": r"(?<=\n)\n(?: {4}|\t)\$ ",
+    "a link in HTML": "<a [^>]*href",
+    "a link to ourselves": re.escape("github.com/go-to-wheel/go-to-wheel/blob/"),
+}
+
+
+@pytest.mark.parametrize("pattern", _OTHER_WAYS.values(), ids=_OTHER_WAYS)
+def test_no_page_writes_in_a_way_that_nothing_here_looks_at(pattern: str) -> None:
+    for path in (*DOCS.rglob("*.md"), *ROOT.glob("examples/**/README.md"), ROOT / "README.md"):
+        found = re.search(pattern, path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert not found, f"{path}: {found}"
+
+
+_NEEDS_IT = re.compile(r"(?:go-to-wheel|sqlite-scanner)(?:\[\w+\])?>=0\.3|'go-to-wheel\[")
+_BUILDS_IT = re.compile(r"^\$ .*(?:pip install .*\.|--editable .*|uv build .*)$", re.MULTILINE)
+_SAYS_SO = re.compile("until (?:sqlite-scanner )?0.3 is on the Python index", re.IGNORECASE)
+_OTHERWISE = {
+    "tutorial.md": "it installs the clone",
+    "until-0.3.md": "it is what the others link",
+}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*DOCS.rglob("*.md"), *ROOT.glob("examples/*/README.md")],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_who_needs_what_is_not_on_the_index_reads_so_before_the_first_command(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    settings = path.with_name("pyproject.toml")
+    if settings.exists() and _BUILDS_IT.search(text):
+        text += settings.read_text(encoding="utf-8")
+    if path.name not in _OTHERWISE and _NEEDS_IT.search(text):
+        assert _SAYS_SO.search(text.partition("```console")[0]), path
+
+
+def test_every_command_that_shows_something_shows_more_than_dots() -> None:
+    for page in RUN.values():
+        for run in page.runs:
+            assert not run.printed or set(run.printed) != {"…"}, f"{page.path}, line {run.line}"
+
+
+def test_pictures_are_shown_and_there() -> None:
+    """Those of the comparison are drawn when the site is built, which looks at the links itself."""
+    shown = set()
+    for page in (ROOT / "README.md", *ROOT.glob("packages/*/README.md")):
+        for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / name).stat().st_size > 0
+            shown.add((page.parent / name).resolve())
+    assert shown >= set(DOCS.glob("assets/*.svg"))
+
+
 def test_few_commands_are_not_run_and_each_for_a_reason() -> None:
+    assert README.given
+    assert README.left_out == ("the wheel is one of go-to-wheel 0.2",)
     assert {name: page.left_out for name, page in PAGES.items() if page.left_out} == {
         "how-to/ci.md": ("it needs a repository on GitHub", "it asks GitHub"),
         "tutorial.md": (
@@ -334,9 +386,7 @@ def site(shared: Path, mermaid: Path) -> Path:
 
 def test_the_site_builds_strictly(site: Path) -> None:
     for name in PAGES:
-        path = Path(name)
-        folder = path.parent if path.stem == "index" else path.with_suffix("")
-        assert "<h1" in (site / folder / "index.html").read_text(encoding="utf-8")
+        assert "<h1" in (site / name).with_suffix(".html").read_text(encoding="utf-8")
 
 
 _BROKEN = """
@@ -366,7 +416,7 @@ def test_links_that_lead_nowhere_are_refused(tmp_path: Path) -> None:
 
 def test_the_reference_is_complete(site: Path) -> None:
     def ids(page: str) -> set[str]:
-        text = (site / "reference" / page / "index.html").read_text(encoding="utf-8")
+        text = (site / "reference" / f"{page}.html").read_text(encoding="utf-8")
         return set(re.findall(r'\bid="([^"]+)"', text))
 
     assert set(get_schema()["properties"]) <= ids("config")
@@ -377,7 +427,7 @@ def test_the_reference_is_complete(site: Path) -> None:
 
 
 def test_the_comparison_has_every_figure_of_the_last_run(site: Path) -> None:
-    page = html.unescape((site / "comparison" / "index.html").read_text(encoding="utf-8"))
+    page = html.unescape((site / "comparison.html").read_text(encoding="utf-8"))
     results = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
     for figure in results["figures"]:
         assert figure["figure"] in page
@@ -427,8 +477,10 @@ def test_each_page_fits_asks_no_other_host_and_draws_its_diagrams(
         tab.on("request", lambda request: strangers.append(request.url))
         tab.on("console", lambda message: complaints.append(f"{tab.url}: {message.text}"))
         tab.on("pageerror", lambda error: complaints.append(f"{tab.url}: {error}"))
-        for path in sorted(site.rglob("index.html")):
-            tab.goto(f"{url}/{path.parent.relative_to(site)}/")
+        pages = sorted(site.rglob("*.html"))
+        assert {(site / name).with_suffix(".html") for name in PAGES} <= set(pages)
+        for path in pages:
+            tab.goto(f"{url}/{path.relative_to(site)}")
             tab.wait_for_function(_DRAWN)
             assert tab.evaluate("document.documentElement.scrollWidth") <= look.width, tab.url
             heights = tab.evaluate(_DIAGRAMS)
@@ -439,6 +491,17 @@ def test_each_page_fits_asks_no_other_host_and_draws_its_diagrams(
     )
     assert [each for each in strangers if not each.startswith((f"{url}/", "data:", "blob:"))] == []
     assert complaints == []
+
+
+def test_the_site_can_be_read_from_disk(site: Path) -> None:
+    with chromium() as browser:
+        tab = browser.new_page()
+        tab.goto((site / "index.html").as_uri())
+        tab.click("article >> text=The tutorial")
+        assert tab.inner_text("h1").startswith("From an empty folder")
+        tab.click(".md-tabs >> text=Reference")
+        tab.click("article >> text=Settings")
+        assert tab.inner_text("h1").startswith("Settings")
 
 
 def test_the_search_finds_a_tag(site: Path) -> None:

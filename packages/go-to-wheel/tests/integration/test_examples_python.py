@@ -164,16 +164,19 @@ def index(shared: Path) -> Iterator[Index]:
         yield index
 
 
-def test_inline_script_does_what_its_page_says(data: Example, index: Index) -> None:
-    data.run_page(UV_DEFAULT_INDEX=index.url, PIP_INDEX_URL=index.url)
-
-
-def test_inline_script_finds_a_wheel_that_is_on_no_index(data: Example, tmp_path: Path) -> None:
-    steps = data.page.runs[-2:]
-    assert "--find-links dist" in steps[1].command
+def test_inline_script_does_what_its_page_says(data: Example, tmp_path: Path) -> None:
+    """While the program is on no index."""
     with serving(tmp_path / "nothing") as index:
-        page = replace(data.page, steps=steps)
-        data.run_page(page, UV_DEFAULT_INDEX=index.url)
+        data.run_page(UV_DEFAULT_INDEX=index.url, PIP_INDEX_URL=index.url)
+
+
+def test_inline_script_needs_no_more_than_the_index_once_the_program_is_there(
+    data: Example, index: Index
+) -> None:
+    until_then, run = data.page.runs[:2], data.page.runs[2:]
+    assert "export" in until_then[1].command
+    page = replace(data.page, steps=run)
+    data.run_page(page, UV_DEFAULT_INDEX=index.url, PIP_INDEX_URL=index.url)
 
 
 def test_inline_script_shows_what_it_cannot_read_and_where_nothing_is(
@@ -196,12 +199,8 @@ def test_inline_script_shows_what_it_cannot_read_and_where_nothing_is(
 
 @pytest.fixture
 def package(tmp_path: Path, shared: Path) -> Example:
-    """The example python-package, with some photos; go-to-wheel is as if it were on the index."""
+    """The example python-package; go-to-wheel is as if it were on the index."""
     example = _copy("python-package", tmp_path)
-    for name in ("2025/beach.jpg", "2025/city.jpg", "backup/beach.jpg"):
-        path = example.folder / "photos" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(Path(name).stem.encode() * 800)
     wheels = made_once(shared, "wheelhouse", make_wheelhouse) / "wheels"
     # The index is this machine's; what is fetched from it is kept for the other tests.
     kept = {name: value for name, value in os.environ.items() if re.match("PIP_(?!NO_)", name)}
@@ -221,6 +220,10 @@ def test_python_package_follows_its_python_code_where_it_is_editable(
     package: Example, shared: Path, go: Path
 ) -> None:
     """And its Go code, when it is installed again."""
+    for name in ("2025/beach.jpg", "2025/city.jpg", "backup/beach.jpg"):
+        path = package.folder / "photos" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(Path(name).stem.encode() * 800)
     wheels = made_once(shared, "wheelhouse", make_wheelhouse) / "wheels"
     user = Frontends(folder=package.folder, wheels=wheels, go=go.parent)
     python = user.venv()

@@ -108,7 +108,7 @@ def test_a_guest_can_write_no_file(example: Example, tmp_path: Path) -> None:
 
 def test_the_guest_would_use_a_door_left_open(example: Example, secret: Path) -> None:
     """Without the package's care: so that the guest's failures above mean something."""
-    wazero = example.python.with_name("wazero")
+    wazero = example.python.with_name("ada-wazero")
     doors = ["-mount", f"{secret.parent}:/", "-env", "KEY=x", "-listen", "127.0.0.1:0"]
 
     def escape(*arguments: str) -> str:
@@ -216,7 +216,7 @@ def _wait_for_wazero(python: subprocess.Popen[str], module: str) -> int:
     while True:
         assert python.poll() is None
         for number, line in processes_with(module).items():
-            if "/wazero run" in line and "_limited.py" not in line:  # which becomes it
+            if "/ada-wazero run" in line and "_limited.py" not in line:  # which becomes it
                 return number
         time.sleep(_PAUSE)
 
@@ -246,6 +246,7 @@ def test_a_guest_ends_also_when_wazero_does_not_look_at_the_clock(looping: Loopi
     "limits",
     [
         {"seconds": 0}, {"seconds": -1}, {"seconds": "nan"}, {"seconds": "inf"},
+        {"seconds": 7 * 24 * 3600 + 1}, {"seconds": 1e10},
         {"output_bytes": -1}, {"memory_bytes": 0}, {"memory_bytes": 100 * _MIB},
     ],
 )  # fmt: skip
@@ -259,6 +260,38 @@ def test_limits_that_make_no_sense_are_refused(
         "except ValueError as error: print(error)\n"
     )
     assert example.do("-c", code).endswith(".\n")
+
+
+def test_the_largest_limits_can_be_kept(example: Example) -> None:
+    week = 7 * 24 * 3600
+    limits: dict[str, Any] = {"seconds": week, "memory_bytes": None}
+    assert run_wasm(example, "count.wasm", stdin="x", **limits)[0] == 0
+
+
+def test_an_argument_with_a_nul_is_a_value_error(example: Example) -> None:
+    assert run_wasm(example, "count.wasm", "a\0b")[0] == "ValueError"
+
+
+@pytest.mark.parametrize("most", [None, 1 << 30])
+def test_a_process_that_dies_leaves_no_image_of_its_memory(
+    example: Example, most: int | None
+) -> None:
+    """Whether or not there is a limit of memory: Go is told to raise SIGABRT."""
+    code = (
+        "import resource, subprocess\n"
+        "from pathlib import Path\n"
+        "most = resource.getrlimit(resource.RLIMIT_CORE)[1]\n"  # else all would be well anyhow
+        "resource.setrlimit(resource.RLIMIT_CORE, (most, most))\n"
+        "from wasm_sandbox import Limits, sandbox\n"
+        "sandbox.ada_wazero.get_binary_path = lambda: '/bin/sh'\n"
+        f"command = sandbox._command(Path('x'), [], Limits(memory_bytes={most}))\n"
+        "place = command.index('/bin/sh')\n"
+        "command[place + 1:] = ['-c', 'ulimit -S -c; ulimit -S -d']\n"
+        "subprocess.run(command, check=True)\n"
+    )
+    core, data = example.do("-c", code).split()
+    assert core == "0"
+    assert data == ("unlimited" if most is None else str(most >> 10))
 
 
 def test_its_types_fit_those_of_the_wheel(example: Example) -> None:
