@@ -5,7 +5,10 @@ Pure, but that bills of materials are kept from one build to the next.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ._version import __version__
@@ -13,9 +16,17 @@ from .cache import Cache
 from .metadata import LicenseText, Metadata, Person
 from .model import Binary, BinaryFacts
 from .provenance.licenses import ModuleLicenses, combine_licenses, identify_license
-from .provenance.origin import BinaryOrigin, Build, OriginRecord, SourceOrigin
-from .provenance.parts import Part, sbom_key, sbom_name
+from .provenance.origin import (
+    BinaryOrigin,
+    Build,
+    FileOrigin,
+    OriginRecord,
+    ReleaseOrigin,
+    SourceOrigin,
+)
+from .provenance.parts import Library, Part, c_libraries, sbom_key, sbom_name
 from .provenance.record import FILE_NAME, render_origin
+from .release import ProofKind
 from .wheel.core_metadata import is_spdx
 from .wheel.plan import Distribution, Entry, WheelPlan
 
@@ -77,6 +88,9 @@ def without_license(modules: Iterable[ModuleLicenses]) -> tuple[str, ...]:
 def given_of(metadata: Metadata, targets: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
     """What a build was told of a distribution, in a form that its record of origin can hold.
 
+    Of a README there is only the digest. A text that is no plain line, or would be taken for
+    that, stands there as JSON has it.
+
     Args:
         metadata: what the user and the project's settings say.
         targets: the names of the targets whose linked modules METADATA tells of; none where it
@@ -89,16 +103,40 @@ def given_of(metadata: Metadata, targets: Sequence[str] = ()) -> tuple[tuple[str
         "author-email": author.email,
         "description": metadata.description,
         "license": metadata.license,
+        "readme": readme_digest(metadata.readme.text) if metadata.readme else None,
         "requires-python": metadata.requires_python,
         "targets": ",".join(targets),
         "url": pages.get("Homepage"),
     }
-    return tuple((name, text) for name, text in told.items() if text and text.isprintable())
+    return tuple((name, _as_line(text)) for name, text in told.items() if text)
+
+
+def readme_digest(text: str) -> str:
+    """What a record of origin says of a README."""
+    written = text.replace("\r\n", "\n").replace("\r", "\n")
+    return f"sha256:{hashlib.sha256(written.encode(errors='surrogatepass')).hexdigest()}"
+
+
+def _as_line(text: str) -> str:
+    """A text as a record can hold it: printable."""
+    return text if text.isprintable() and not text.startswith('"') else json.dumps(text)
+
+
+def _from_line(line: str) -> str:
+    """The text that stands so in a record; what is none of ours stays as it is."""
+    if line.startswith('"'):
+        with suppress(ValueError):
+            text = json.loads(line)
+            return text if isinstance(text, str) else line
+    return line
 
 
 def told_metadata(given: Sequence[tuple[str, str]]) -> Metadata:
-    """The metadata in what a record of origin says was given; the targets are no part of it."""
-    told = dict(given)
+    """The metadata in what a record of origin says was given.
+
+    The targets are no part of it, and nobody can tell a README from its digest.
+    """
+    told = {name: _from_line(text) for name, text in given}
     author = Person(name=told.get("author"), email=told.get("author-email"))
     return Metadata(
         description=told.get("description"),
@@ -132,6 +170,7 @@ def with_evidence(
             path=places[each.binary.path],
             sha256=each.binary.sha256,
             build_info=next((fact.build_info for fact in each.facts if fact.build_info), None),
+            libraries=_c_libraries(each, modules),
         )
         for each in made
     ]
@@ -147,6 +186,18 @@ def with_evidence(
     rest = [entry for entry in plan.entries if entry not in about]
     last = sorted([*about, *added], key=lambda entry: entry.path)
     return replace(plan, entries=(*rest, *last))
+
+
+def _c_libraries(made: Made, modules: Sequence[ModuleLicenses]) -> tuple[Library, ...]:
+    """What the C compiler has linked in beside the C code."""
+    if made.build is None or not made.build.zig_version:
+        return ()
+    names = c_libraries(made.binary.target.system, made.build.libc)
+    return tuple(
+        Library(name=each.path, version=each.version, license=each.expression)
+        for each in modules
+        if each.path in names
+    )
 
 
 def _bill(
@@ -168,6 +219,14 @@ def _origin(made: Made, path: str) -> BinaryOrigin:
         sha256=made.binary.sha256,
         size=made.binary.size,
         target=made.binary.target.name,
-        source=made.source,
+        source=_as_published(made.source),
         build=made.build,
     )
+
+
+def _as_published(source: SourceOrigin) -> SourceOrigin:
+    """The origin without what only its builder's lock says: others have no such file."""
+    if not isinstance(source, ReleaseOrigin | FileOrigin):
+        return source
+    published = tuple(proof for proof in source.proofs if proof.how is not ProofKind.LOCK)
+    return replace(source, proofs=published)

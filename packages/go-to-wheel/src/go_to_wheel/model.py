@@ -193,6 +193,8 @@ class GoOptions:
         tags: Go build tags.
         cgo: compile C code too, with zig as the C compiler.
         libc: the C library that Linux programs with C code are linked with; None for glibc.
+        hide_paths: in the record of origin, names stand for paths of this machine in flags;
+            False for flags that were published as they are, when a wheel is made again.
     """
 
     binary: str | None = None
@@ -202,6 +204,7 @@ class GoOptions:
     tags: tuple[str, ...] = ()
     cgo: bool = False
     libc: CLibrary | None = None
+    hide_paths: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import zipfile
@@ -157,6 +158,31 @@ def test_a_program_with_musl_inside_is_for_every_linux(
     assert facts.static
     tags = ("manylinux2014", "manylinux_2_17", "musllinux_1_1")
     assert _platforms(static_greeting.wheels["linux-arm64"]) == [f"{tag}_aarch64" for tag in tags]
+
+
+def _bill_and_licenses(wheel: Path) -> tuple[dict[str, dict[str, object]], set[str]]:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        (place,) = [name for name in names if name.endswith(".cdx.json")]
+        components = json.loads(archive.read(place))["components"]
+    licenses = {name.partition("/licenses/")[2] for name in names if "/licenses/" in name}
+    return {each["name"]: each for each in components}, licenses
+
+
+def test_what_zig_links_in_comes_with_its_licences(greeting: Dist, static_greeting: Dist) -> None:
+    found, licenses = _bill_and_licenses(static_greeting.wheels["linux-arm64"])
+    assert {"zig/LICENSE", "musl/COPYRIGHT"} <= licenses
+    assert str(found["musl"]["purl"]).startswith("pkg:generic/musl@1.")
+    assert found["musl"]["licenses"] == found["zig"]["licenses"] == [{"expression": "MIT"}]
+    assert "mingw-w64" not in found
+
+    found, licenses = _bill_and_licenses(greeting.wheels["linux-amd64"])
+    assert {"zig", "musl", "mingw-w64"} & found.keys() == {"zig"}
+    # All wheels of a batch carry the same licences.
+    assert {"zig/LICENSE", "mingw-w64/COPYING"} <= licenses
+    assert "musl/COPYRIGHT" not in licenses
+    found, _ = _bill_and_licenses(greeting.wheels["windows-amd64"])
+    assert {"zig", "musl", "mingw-w64"} & found.keys() == {"zig", "mingw-w64"}
 
 
 @pytest.mark.parametrize("target", _MACOS)

@@ -33,6 +33,7 @@ from helpers.gomodules import from_proxy, publish
 from helpers.listing import members
 from helpers.needs import requirement
 from helpers.tool import Tool, clean_environment
+from helpers.zig import keep_c_libraries, needs_zig
 
 VERSION = parse_version("1.0")
 FILES = {
@@ -192,20 +193,60 @@ def skip_work_tree(project: Project) -> None:
 
 def skip_work_tree_of_a_text(project: Project) -> None:
     project.git("update-index", "--skip-worktree", "tool/notes.txt")
+    project.write("tool/notes.txt", "other\n")
 
 
-def skip_work_tree_in_library(project: Project) -> None:
-    project.git("update-index", "--skip-worktree", "lib/unused/unused.go")
-    (project.root / "lib/unused/unused.go").unlink()
+def leave_out_what_would_be_embedded(project: Project) -> None:
+    project.write("tool/data/deep/b.txt", "b\n")
+    project.commit()
+    project.git("sparse-checkout", "set", "--no-cone", "/*", "!/tool/data/deep/")
+    assert not (project.root / "tool/data/deep").exists()
+
+
+def leave_out_a_source_in_library(project: Project) -> None:
+    project.write("lib/more.go")
+    project.commit()
+    project.git("sparse-checkout", "set", "--no-cone", "/*", "!/lib/more.go")
+    assert not (project.root / "lib/more.go").exists()
+
+
+def put_another_in_the_commit_s_place(project: Project) -> None:
+    project.git("branch", "good")
+    change_library(project)
+    project.commit()
+    project.git("replace", "good", "HEAD")
+    project.git("reset", "--quiet", "--hard", "good")
+    assert "other" in (project.root / "lib/lib.go").read_text()
+    assert project.git("status", "--porcelain") == ""
+
+
+def have_git_convert_line_ends_here(project: Project) -> None:
+    """What an installation of git for Windows may set for its user."""
+    project.git("config", "--global", "core.autocrlf", "true")
+    (project.root / "tool/data/a.txt").unlink()
+    project.git("checkout", "--", ".")
+    assert (project.root / "tool/data/a.txt").read_bytes() == b"a\r\n"
+    assert project.git("status", "--porcelain") == ""
+
+
+def have_git_convert_line_ends_for_this_user(project: Project) -> None:
+    project.write("../attributes", "*.txt eol=crlf\n")
+    project.git("config", "--global", "core.attributesFile", project.root.parent / "attributes")
+    (project.root / "tool/data/a.txt").unlink()
+    project.git("checkout", "--", ".")
+    assert (project.root / "tool/data/a.txt").read_bytes() == b"a\r\n"
 
 
 def keep_size_and_time(project: Project) -> None:
-    path = project.root / "tool/data/a.txt"
+    keep_its_size_and_time(project, project.root / "tool/data/a.txt", "b\n")
+
+
+def keep_its_size_and_time(project: Project, path: Path, text: str) -> None:
     os.utime(path, (1_600_000_000, 1_600_000_000))
     project.git("-c", "core.trustctime=false", "update-index", "--refresh")
     project.git("config", "core.trustctime", "false")
     project.git("config", "core.checkStat", "minimal")
-    path.write_text("b\n")
+    path.write_text(text)
     os.utime(path, (1_600_000_000, 1_600_000_000))
     assert project.git("status", "--porcelain") == ""
 
@@ -278,7 +319,9 @@ def change_licence_above(project: Project) -> None:
     [
         change_library, add_ignored_to_library, remove_from_library, use_ignored_workspace,
         embed_ignored_file, compile_ignored_file, assume_unchanged, skip_work_tree,
-        skip_work_tree_of_a_text, skip_work_tree_in_library, keep_size_and_time,
+        skip_work_tree_of_a_text, leave_out_what_would_be_embedded, leave_out_a_source_in_library,
+        put_another_in_the_commit_s_place, have_git_convert_line_ends_here,
+        have_git_convert_line_ends_for_this_user, keep_size_and_time,
         use_other_repository, use_ignored_folder, vendor_and_ignore_it, link_to_ignored_file,
         add_ignored_profile, include_ignored_header, filter_hides_the_change,
         filter_of_line_ends_hides_the_change, change_licence_above,
@@ -290,6 +333,8 @@ def test_what_no_commit_holds_is_called_changed(
     change(project)
 
     assert project.is_dirty() is True
+    assert len(project.warnings) == 1
+    assert "nobody can prove the wheel" in project.warnings[0]
 
 
 def ignore_what_is_not_compiled(project: Project) -> None:
@@ -342,6 +387,26 @@ def keep_a_file_in_git_lfs(project: Project) -> None:
     assert project.git("show", "HEAD:tool/data/a.txt") == pointer.strip()
 
 
+def leave_most_of_the_checkout_out(project: Project) -> None:
+    for name in ("docs/a.md", "tool/docs/a.md", "lib/other/other.go"):
+        project.write(name, "package other\n")
+    project.commit()
+    project.git("sparse-checkout", "set", "--cone", "tool/data", "lib/unused")
+    assert not (project.root / "docs").exists()
+    assert not (project.root / "tool/docs").exists()
+    assert not (project.root / "lib/other").exists()
+
+
+def leave_a_package_out_that_is_not_used(project: Project) -> None:
+    project.git("update-index", "--skip-worktree", "lib/unused/unused.go")
+    (project.root / "lib/unused/unused.go").unlink()
+
+
+def tell_git_not_to_look(project: Project) -> None:
+    project.git("update-index", "--assume-unchanged", "tool/main.go", "tool/notes.txt")
+    project.git("update-index", "--skip-worktree", "lib/lib.go")
+
+
 def use_sha256(project: Project) -> None:
     shutil.rmtree(project.root / ".git")
     project.git("init", "--quiet", "--object-format=sha256")
@@ -352,7 +417,8 @@ def use_sha256(project: Project) -> None:
     "change",
     [
         ignore_what_is_not_compiled, commit_a_workspace, commit_vendor, commit_a_link,
-        have_git_convert_line_ends, keep_a_file_in_git_lfs, use_sha256,
+        have_git_convert_line_ends, keep_a_file_in_git_lfs, leave_most_of_the_checkout_out,
+        leave_a_package_out_that_is_not_used, tell_git_not_to_look, use_sha256,
     ],
 )  # fmt: skip
 def test_what_a_commit_holds_in_another_way_is_no_change(
@@ -361,6 +427,7 @@ def test_what_a_commit_holds_in_another_way_is_no_change(
     change(project)
 
     assert project.is_dirty() is False
+    assert project.warnings == []
 
 
 def add_submodule(project: Project) -> Path:
@@ -415,7 +482,10 @@ def test_a_submodule_of_the_module_counts_like_its_own_files(project: Project) -
     assert project.is_dirty() is True
     project.git("checkout", "--", ".", folder=project.root / "tool/texts")
     project.git("update-index", "--assume-unchanged", "a.txt", folder=project.root / "tool/texts")
+    assert project.is_dirty() is False
+    (project.root / "tool/texts/a.txt").write_text("other")
     assert project.is_dirty() is True
+    assert str(project.root / "tool/texts/a.txt") in project.warnings[-1]
 
 
 def test_no_program_is_run_that_a_submodule_names(project: Project) -> None:
@@ -504,6 +574,45 @@ def test_the_user_is_told_which_file_no_commit_holds(project: Project) -> None:
     assert str(project.root / "tool/more.gen.go") in warning
 
 
+def write_notes(project: Project) -> str:
+    project.write("tool/more notes.txt", "x\n")
+    return "does not hold {root}/tool/more notes.txt just"
+
+
+def remove_notes(project: Project) -> str:
+    (project.root / "tool/notes.txt").unlink()
+    return "The commit holds {root}/tool/notes.txt, and it is not here"
+
+
+def set_a_workspace_up(project: Project) -> str:
+    use_ignored_workspace(project)
+    return "{root}/go.work decides what goes .* GOWORK=off builds without {root}/go.work"
+
+
+def use_a_module_elsewhere(project: Project) -> str:
+    use_ignored_folder(project)
+    return "{root}/outer/go.mod decides what"
+
+
+def convert_line_ends(project: Project) -> str:
+    have_git_convert_line_ends_here(project)
+    return "{root}/tool/data/a.txt goes into the wheel.* core.autocrlf"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [write_notes, remove_notes, set_a_workspace_up, use_a_module_elsewhere, convert_line_ends],
+)
+def test_the_user_is_told_what_makes_the_source_changed(
+    project: Project, change: Callable[[Project], str]
+) -> None:
+    words = change(project).format(root=re.escape(str(project.root)))
+    assert project.is_dirty() is True
+
+    (warning,) = project.warnings
+    assert re.search(words, warning)
+
+
 def test_an_ignored_file_that_include_brings_into_the_wheel_counts(project: Project) -> None:
     project.write("tool/python/pkg/__init__.py")
     project.commit()
@@ -518,6 +627,73 @@ def test_an_ignored_file_that_include_brings_into_the_wheel_counts(project: Proj
     project.write("tool/python/pkg/data.gen.txt")
     assert project.is_dirty() is False
     assert seen.is_dirty() is True
+
+
+@pytest.mark.parametrize("name", ["python/pkg/__init__.py", "pyproject.toml"])
+def test_what_makes_the_python_package_is_looked_at_byte_by_byte(
+    project: Project, name: str
+) -> None:
+    project.write("tool/python/pkg/__init__.py", "a = 1\n")
+    project.write("tool/pyproject.toml", "a = 1\n")
+    project.commit()
+    package = PythonPackage(
+        name=ImportName("pkg"), folder=project.root / "tool/python/pkg",
+        project=project.root / "tool",
+    )  # fmt: skip
+    seen = replace(project, package=package)
+    assert seen.is_dirty() is False
+
+    path = project.root / "tool" / name
+    keep_its_size_and_time(project, path, "b = 2\n")
+    assert seen.is_dirty() is True
+
+
+HEADER = "#define V 1\n"
+NAMING = {
+    "a folder beside the module": ("-I${SRCDIR}/../common", '#include "v.h"'),
+    "a header that is included first": ("-include ${SRCDIR}/../common/v.h", ""),
+    "a header that is found in a folder": ("-include v.h -I../common", ""),
+}
+
+
+@pytest.fixture
+def with_c(project: Project) -> Project:
+    needs_zig()
+    keep_c_libraries()
+    project.environment["GO_TO_WHEEL_CACHE_DIR"] = os.environ.get("GO_TO_WHEEL_CACHE_DIR", "")
+    return project
+
+
+@pytest.mark.parametrize("naming", NAMING)
+def test_a_header_that_only_a_flag_of_c_leads_to_counts(with_c: Project, naming: str) -> None:
+    project, (flags, line) = with_c, NAMING[naming]
+    project.write("common/v.h", HEADER)
+    project.write("common/other.gen.h", "not read\n")
+    project.write(
+        "tool/c.go", f'package main\n\n/*\n#cgo CFLAGS: {flags}\n{line}\n*/\nimport "C"\n'
+    )
+    project.commit()
+    options = GoOptions(cgo=True)
+    assert project.origin(options).dirty is False
+
+    project.write("common/v.h", HEADER.replace("1", "2"))
+    assert project.origin(options).dirty is True
+    project.write("common/v.h", HEADER)
+    project.git("rm", "--quiet", "--cached", "common/v.h")
+    project.write(".gitignore", FILES[".gitignore"] + "v.h\n")
+    project.commit()
+    assert project.origin(options).dirty is True
+    assert "/common/v.h goes into the wheel" in project.warnings[-1]
+
+
+def test_what_lies_elsewhere_on_the_machine_is_not_the_checkout_s(with_c: Project) -> None:
+    project = with_c
+    path = project.write("../machine/v.h", HEADER)
+    project.write("tool/c.go", f"package main\n\n/*\n#cgo CFLAGS: -I{path.parent.resolve()}\n"
+                  '#include <v.h>\n*/\nimport "C"\n')  # fmt: skip
+    project.commit()
+
+    assert project.origin(GoOptions(cgo=True)).dirty is False
 
 
 def test_the_record_and_verify_say_so(project: Project, tmp_path: Path) -> None:

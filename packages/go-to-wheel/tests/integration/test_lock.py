@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -125,6 +125,41 @@ def test_it_may_lie_elsewhere(released: Released) -> None:
     assert not released.path.exists()
     assert released.run("--lock", "locks.toml").code == 0
     released.refused("no.lock", arguments=("--lock", "no.lock"), code=2)
+
+
+def test_a_link_to_a_lock_that_is_not_there_is_not_passed_over(released: Released) -> None:
+    released.path.symlink_to("gone.lock")
+    released.refused("it is a link to a file that is not there", code=2)
+    released.refused("is not there", arguments=("--lock", LOCK), code=2)
+
+
+def test_a_wheel_is_the_same_with_a_lock_and_without(released: Released, tmp_path: Path) -> None:
+    def made(*arguments: str) -> bytes:
+        (wheel,) = released.run("--platforms", "linux-amd64", *arguments).wheels
+        return wheel.read_bytes()
+
+    contents = [made(), made("--update-lock"), made()]
+    assert contents[0] == contents[1] == contents[2]
+    said = released.run("--platforms", "linux-amd64", "--json").stdout
+    (wheel,) = json.loads(said)["wheels"]
+    assert "lock" in {proof["how"] for proof in wheel["verified"]}
+
+
+def test_verify_heeds_no_lock_but_one_that_is_named(released: Released, tmp_path: Path) -> None:
+    (wheel,) = released.run("--update-lock", "--platforms", "linux-amd64").wheels
+    other = replace(released.tool, folder=tmp_path / "elsewhere")
+    other.folder.mkdir()
+    assert ": proven, " in other.run("verify", wheel).stdout
+
+    text = released.path.read_text(encoding="utf-8")
+    mine = other.folder / LOCK
+    mine.write_text(text.replace('"v1.2.3"', '"v1.0.0"'), encoding="utf-8")
+    assert ": proven, " in other.run("verify", wheel).stdout
+    refused = other.run("verify", wheel, "--lock", mine)
+    assert refused.code == 1
+    assert ": not proven\n" in refused.stdout
+    assert "v1.2.3 was asked for" in refused.stdout
+    assert ": proven, " in other.run("verify", wheel, "--lock", released.path).stdout
 
 
 @pytest.mark.parametrize("arguments", [("--dry-run",), ("--binary", "other")])
@@ -304,7 +339,8 @@ def test_what_is_not_published_is_refused(released: Released) -> None:
 
 
 def test_an_age_without_end_is_no_trouble(released: Released) -> None:
-    released.refused("--min-age asks for", arguments=("--min-age", "999999999999"))
+    said = released.refused("--min-age asks for", arguments=("--min-age", "999999999999"))
+    assert said.endswith("No release ever gets so old: ask for fewer days.")
     released.run("--min-age", "-1").refused(2, "--min-age")
 
 

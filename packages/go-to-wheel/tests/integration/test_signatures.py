@@ -691,6 +691,19 @@ def test_without_the_extra_it_is_told_of(release: Release, tool: Tool) -> None:
     again.refused(1, "go-to-wheel[signatures]")
 
 
+def test_a_bundle_without_content_is_wrong_without_network_and_extra(
+    release: Release, tool: Tool
+) -> None:
+    kind = "application/vnd.dev.sigstore.bundle.v0.3+json"
+    release.add(f"{TOOL}.sigstore.json", {"mediaType": kind})
+    _without_keys(release, tool).refused(1, f"{TOOL}.sigstore.json is no signature")
+    hidden = release.folder / "hidden"
+    hidden.mkdir()
+    (hidden / "sitecustomize.py").write_text("import sys\nsys.modules['sigstore'] = None\n")
+    done = _run(release, tool, PYTHONPATH=str(hidden))
+    done.refused(1, f"{TOOL}.sigstore.json is no signature")
+
+
 @pytest.mark.parametrize(
     "option",
     [

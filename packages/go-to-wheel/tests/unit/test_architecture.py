@@ -38,7 +38,7 @@ ALLOWED = {
     "commands": _VALUES | {"request", "sources"},
     "foreign_options": {"errors", "request", "sources"},
     "request": _VALUES | {"cache", "release", "wheel"},
-    "evidence": _VALUES | {"_version", "cache", "provenance", "wheel"},
+    "evidence": _VALUES | {"_version", "cache", "provenance", "release", "wheel"},
     "inspection": _VALUES | {"binary", "check", "provenance", "tags"},
     "check": _VALUES | {"binary", "tags", "wheel"},
     "sources": _VALUES

@@ -236,6 +236,34 @@ def test_a_checkout_that_git_refuses_is_told_where_its_version_is_needed(
     assert find_checkout(module, processes) is None
 
 
+@pytest.mark.parametrize("content", [None, b"\x7fELF nothing"])
+def test_without_git_a_checkout_is_not_given_a_guessed_version(
+    repository: Repository, tmp_path: Path, content: bytes | None
+) -> None:
+    module = repository.root / "module"
+    module.mkdir()
+    (tmp_path / "bin").mkdir()
+    if content:
+        (tmp_path / "bin" / "git").write_bytes(content)
+        (tmp_path / "bin" / "git").chmod(0o755)
+    processes = Processes(environment={"PATH": str(tmp_path / "bin")})
+    with pytest.raises(MetadataError, match="there is no git command") as caught:
+        find_checkout(module, processes, needs_version=True)
+    assert caught.value.hint == "Install git, or give the version with --version."
+    assert find_checkout(module, processes) is None
+
+
+def test_a_shallow_clone_is_known_as_one(repository: Repository, tmp_path: Path) -> None:
+    repository.git("tag", "v1.0.0")
+    repository.commit()
+    repository.git("clone", "--depth=1", "--no-tags", repository.root.as_uri(), tmp_path / "clone")
+    processes = Processes(environment=repository.environment)
+    for folder, expected in ((repository.root, False), (tmp_path / "clone", True)):
+        checkout = find_checkout(folder, processes)
+        assert checkout is not None
+        assert checkout.is_shallow(folder) is expected
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
 def test_a_git_that_fails_outside_any_checkout_does_no_harm(tmp_path: Path) -> None:
     command = tmp_path / "git"
@@ -305,12 +333,47 @@ def test_an_ignored_file_is_a_change_only_where_go_compiles_it(module: Repositor
 
 
 @pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
-def test_a_file_that_git_is_told_to_pass_over_counts_as_changed(
+def test_a_file_that_git_is_told_to_pass_over_is_looked_at_all_the_same(
     module: Repository, flag: str
 ) -> None:
     module.git("update-index", flag, "go.mod")
+    assert not module.state().dirty
 
-    assert module.state().dirty
+    (module.root / "go.mod").write_text("module example.com/other\n")
+    assert module.state().change == module.root / "go.mod"
+
+
+def test_what_git_puts_in_a_commit_s_place_is_not_the_commit(module: Repository) -> None:
+    """``git replace``, of which nobody else knows."""
+    good = module.state().commit
+    (module.root / "evil.go").touch()
+    module.git("add", ".")
+    module.commit()
+    module.git("replace", good, "HEAD")
+    module.git("reset", "--quiet", "--hard", good)
+    assert (module.root / "evil.go").exists()
+
+    assert module.state() == replace(module.state(), dirty=True, commit=good)
+
+
+@pytest.mark.parametrize("name", ["new.go", "a b/ü\n.go"])
+def test_the_first_change_is_named(module: Repository, name: str) -> None:
+    inner = module.root / "inner"
+    module.add_module(inner)
+    path = inner / name
+    path.parent.mkdir(exist_ok=True)
+    assert module.state(inner).change is None
+
+    path.touch()
+    assert module.state(inner).change == path
+    module.git("add", ".")
+    assert module.state(inner).change == path
+    module.commit()
+    module.git("mv", path, inner / "moved.go")
+    assert module.state(inner).change == inner / "moved.go"
+    module.git("reset", "--quiet", "--hard")
+    path.unlink()
+    assert module.state(inner).change == path
 
 
 def test_files_elsewhere_are_changes_of_no_commit(module: Repository) -> None:

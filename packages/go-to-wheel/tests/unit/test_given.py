@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+
+import pytest
+
 from go_to_wheel.evidence import given_of, told_metadata
-from go_to_wheel.metadata import Metadata, Person
+from go_to_wheel.metadata import Metadata, Person, Readme
 from go_to_wheel.provenance.origin import BinaryOrigin, FileOrigin, OriginRecord
 from go_to_wheel.provenance.record import parse_origin, render_origin
 
@@ -33,9 +37,36 @@ def test_what_was_given_is_read_again_as_it_was() -> None:
     }
 
 
-def test_what_one_line_cannot_hold_is_left_out() -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["a\u200dz", "a\u00a0b", "\u202eb", "\U0001f468\u200d\U0001f469", '"quoted"', '"', "\\u0061"],
+)
+def test_no_text_is_dropped_whatever_is_in_it(text: str) -> None:
+    given = given_of(Metadata(description=text, authors=(Person(name=text),)))
+    record = OriginRecord(tool_version="1", binaries=(BINARY,), given=given)
+
+    assert all(value.isprintable() for _, value in given)
+    told = told_metadata(parse_origin(render_origin(record)).given)
+    assert (told.description, told.authors) == (text, (Person(name=text),))
+
+
+@pytest.mark.parametrize("line", ['"', '"a', '"a" b', '"\\'])
+def test_what_no_record_of_ours_holds_is_taken_as_it_is(line: str) -> None:
+    assert told_metadata((("description", line),)).description == line
+
+
+def test_of_a_readme_there_is_the_digest() -> None:
+    def digest(text: str) -> str:
+        readme = Readme(text=text, content_type="text/markdown")
+        return dict(given_of(Metadata(readme=readme)))["readme"]
+
+    assert digest("hi\n") == f"sha256:{hashlib.sha256(b'hi' + bytes([10])).hexdigest()}"
+    assert digest("hi\r\n") == digest("hi\n") != digest("ho\n")
+    assert told_metadata((("readme", digest("hi\n")),)) == Metadata()
+
+
+def test_of_several_none_is_recorded() -> None:
     several = Metadata(
-        description="two\nlines",
         authors=(Person(name="A"), Person(name="B")),
         urls=(("Homepage", "https://example.com"), ("Source", "https://example.com/s")),
     )

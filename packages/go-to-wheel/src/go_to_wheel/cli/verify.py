@@ -13,6 +13,7 @@ from . import render
 from .help import Command, examples
 from .paths import json_option, wheels_argument, wheels_in
 from .trust import minisign_key, trusted_root
+from .views import VerifyView
 
 
 class _Options(TypedDict):
@@ -53,7 +54,7 @@ _EXAMPLES = examples(
     "--lock",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The lock that a release was used with. [default: go-to-wheel.lock in the current folder]",
+    help="A lock that the release must be as. [default: none]",
 )
 @json_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every program that is run.")
@@ -75,7 +76,7 @@ def verify_command(wheels: tuple[Path, ...], **options: Unpack[_Options]) -> int
     )
     paths = [path for named in wheels for path in wheels_in(named)]
     found = []
-    for verification in verify_wheels(paths, given, render.VerifyView(verbose=options["verbose"])):
+    for verification in verify_wheels(paths, given, VerifyView(verbose=options["verbose"])):
         found.append(verification)
         if not options["as_json"]:
             render.show_verification(verification)

@@ -1,9 +1,10 @@
-"""Which flags a project's file may give to Go's linker.
+"""Which flags a project's file, or a wheel's record of origin, may give to Go's linker.
 
 ``go build`` of a stranger's source runs nothing of it, and building its wheel shall be as safe.
 With ``-extld`` the linker starts a program, with ``-o`` or ``-cpuprofile`` it writes a file, and
 a word that begins with ``@`` names a file of more flags. So a file may have only flags that say
-what is in the program; the command takes all, from those who type them.
+what is in the program; the command takes all, from those who type them. So, too, with a record of
+origin, which anybody may have written and ``verify`` follows.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import re
 # quote ends with the next such, whatever stands in it. The same expression stands in schema.json.
 _BLANK = r"[ \t\n\r]"
 _VARIABLE = r"[^\s=@'\"\0-][^\s='\"\0]*\.[^\s='\".\0]+="
+_TRUTH = "true|false|[01]"
 _FLAG = "|".join(
     [
-        "-[sw](?:=(?:true|false))?",
-        "-compressdwarf(?:=(?:true|false))?",
+        f"-(?:[sw]|compressdwarf)(?:=(?:{_TRUTH}))?",
+        "-buildid=[0-9A-Za-z+/=_.-]*",
+        rf"-linkmode(?:=|{_BLANK}+)internal",
         rf"-H(?:=|{_BLANK}+)[a-z][a-z0-9]*",
         rf"-B(?:=|{_BLANK}+)(?:0x[0-9a-fA-F]+|gobuildid|none)",
         rf"-X(?:=|{_BLANK}+){_VARIABLE}[^\s\0]*",

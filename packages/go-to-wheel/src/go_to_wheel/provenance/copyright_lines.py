@@ -13,13 +13,13 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from .restricting import LONGEST_NAME, restricts
+from .restricting import LONGEST_NAME, leads_to_terms, restricts
 
 _LONGEST_LINE = 300  # characters
 _MOST_LOWER = 2  # words of a name in lower case that are not among the usual ones
 
-# The one name of many notices that has such a word in it.
-_FREE = re.compile(r"\bfree(?=\s+software\s+foundation\b)", re.IGNORECASE)
+# The one name of many notices that has such a word in it; and North Carolina.
+_FREE = re.compile(r"\bfree(?=\s+software\s+foundation\b)|\bNC(?=,\s+USA\b)", re.IGNORECASE)
 # Where a name has "for" in it, one of these tells that it is one.
 _KINDS = {
     "agency", "alliance", "association", "authors", "center", "centre", "committee", "consortium",
@@ -170,7 +170,7 @@ def _is_harmless(kind: str, token: str) -> bool:
     """Whether an address, or a place to fill in, says nothing more."""
     if kind == "blank":
         return True
-    return kind == "reach" and not any(map(restricts, re.findall(r"[^\W_]+", token)))
+    return kind == "reach" and not leads_to_terms(token)
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:

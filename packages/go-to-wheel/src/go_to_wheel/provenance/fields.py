@@ -8,6 +8,17 @@ from .. import json_fields
 from ..errors import OriginError
 
 _SHA256 = re.compile("[0-9a-f]{64}")
+# Control characters, ends of lines, what turns the direction of a text, and halves of characters.
+_UNFIT = re.compile(r"[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def unfit_for_record(text: str) -> str:
+    """The first character of a text that no record may hold, like ``U+000A``; empty without one.
+
+    What is only not printable, like the joiner between two halves of an emoji, may stand there.
+    """
+    found = _UNFIT.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
 
 
 class Fields(json_fields.Fields):
@@ -26,7 +37,7 @@ class Fields(json_fields.Fields):
     @classmethod
     def is_text(cls, value: str) -> bool:
         """Whether a string may stand in a record."""
-        return value.isprintable()
+        return not unfit_for_record(value)
 
     def sha256(self, key: str) -> str:
         """A SHA-256 digest in lower case hexadecimal digits.

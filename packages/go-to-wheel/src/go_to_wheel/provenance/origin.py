@@ -104,8 +104,12 @@ class Build:
     Attributes:
         go_version: for example ``go1.27.3``.
         flags: the flags of ``go build``, one by one. A path of the builder's machine is left out,
-            and a name stands for it: ``$SOURCE`` (the module's folder), ``$CHECKOUT``, ``$HOME``
-            and others that ``sources/places.py`` lists; else they are just as Go got them.
+            and a name stands for it; else they are just as Go got them. (A program for macOS
+            with C code is linked twice: then with a digest of the first one behind
+            ``-buildid=``, by which macOS tells programs apart.)
+        hidden: the names in ``flags`` that stand for paths, sorted: ``$SOURCE`` (the module's
+            folder), ``$CHECKOUT``, ``$HOME`` and others that ``sources/places.py`` lists. A
+            name that is not among them is what Go got.
         environment: the variables that decide what Go makes, sorted by name.
         zig_version: the version of zig that compiled C code; empty without C code.
         libc: the C library that a Linux program with C code is linked with, ``glibc`` or
@@ -114,6 +118,7 @@ class Build:
 
     go_version: str
     flags: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     zig_version: str = ""
     libc: str = ""

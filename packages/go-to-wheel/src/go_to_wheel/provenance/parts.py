@@ -9,13 +9,46 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from packaging.version import Version
 
 from .._version import __version__
 from ..model import BuildInfo
 from ..names import DistributionName
+from ..targets import System
+
+ZIG, MUSL, MINGW = "zig", "musl", "mingw-w64"
+"""What the C compiler links into programs beside their C code."""
+
+
+def c_libraries(system: System, libc: str) -> tuple[str, ...]:
+    """The names of the libraries that zig links into a program with C code.
+
+    The glibc of Linux and the libraries of macOS are not among them: they are the user's.
+
+    Args:
+        system: what the program is for.
+        libc: the C library of a Linux program, as a record of origin has it.
+    """
+    if system is System.WINDOWS:
+        return (ZIG, MINGW)
+    return (ZIG, MUSL) if system is System.LINUX and libc == "musl" else (ZIG,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """Something that is linked into a binary and is no Go module.
+
+    Attributes:
+        name: what it is called.
+        version: its version; may be empty.
+        license: its licence as an SPDX expression; None where that is not certain.
+    """
+
+    name: str
+    version: str
+    license: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +59,13 @@ class Part:
         path: where it lies in the wheel.
         sha256: the digest of its bytes, in hex.
         build_info: what Go recorded in it; None for a binary of another language.
+        libraries: what is linked in beside Go's modules, as far as it is known.
     """
 
     path: str
     sha256: str
     build_info: BuildInfo | None
+    libraries: tuple[Library, ...] = ()
 
 
 def sbom_name(name: DistributionName) -> str:
@@ -54,6 +89,8 @@ def sbom_key(
     """
     from cyclonedx import __version__ as library
 
-    binaries = sorted([part.path, part.sha256] for part in parts)
+    binaries = sorted(
+        [part.path, part.sha256, [astuple(library) for library in part.libraries]] for part in parts
+    )
     made_from = [__version__, library, name.display, str(version), binaries, dict(licenses)]
     return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()

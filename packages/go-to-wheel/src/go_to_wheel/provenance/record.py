@@ -8,12 +8,13 @@ the same bytes. It names no folder and no user of the machine that built the whe
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from ..errors import OriginError
 from ..release import Proof, ProofKind
-from .fields import Fields
+from .fields import Fields, unfit_for_record
 from .origin import (
     BinaryOrigin,
     Build,
@@ -34,6 +35,7 @@ FORMAT = 1
 SIZE_LIMIT = 4 << 20
 """The largest record that is read, in bytes."""
 
+_STAND_IN = re.compile(r"\$[A-Z]{1,20}")
 _PROOF_TEXTS = ("file", "covers", "identity", "issuer", "source_commit", "source_ref")
 
 _Value: TypeAlias = "str | int | bool | list[str] | list[_Object] | dict[str, str] | _Object"
@@ -41,7 +43,11 @@ _Object: TypeAlias = "dict[str, _Value]"
 
 
 def render_origin(record: OriginRecord) -> bytes:
-    """The record as JSON: UTF-8, sorted by name, what is empty left out."""
+    """The record as JSON: UTF-8, sorted by name, what is empty left out.
+
+    Raises:
+        OriginError: it holds what nobody could read in it.
+    """
     document: _Object = {
         "format": FORMAT,
         "tool": {"name": "go-to-wheel", "version": record.tool_version},
@@ -50,8 +56,27 @@ def render_origin(record: OriginRecord) -> bytes:
     if record.given:
         given: dict[str, str] = dict(record.given)
         document["given"] = given
+    _check_texts(document, "")
     text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False)
     return f"{text}\n".encode()
+
+
+def _check_texts(value: object, place: str) -> None:
+    """Refuse to write what ``parse_origin`` would refuse to read."""
+    match value:
+        case str() if unfit := unfit_for_record(value):
+            raise OriginError(
+                f"The record of origin cannot hold {value!a}, which is its {place}: it has the"
+                f" character {unfit}.",
+                hint="Give it a name of one line, without characters that control a terminal.",
+            )
+        case dict():
+            for name, inner in value.items():
+                _check_texts(name, f"name in {place}" if place else "name")
+                _check_texts(inner, f"{place}.{name}" if place else name)
+        case list():
+            for index, inner in enumerate(value):
+                _check_texts(inner, f"{place}[{index}]")
 
 
 def _binary(binary: BinaryOrigin) -> _Object:
@@ -70,6 +95,7 @@ def _build(build: Build) -> _Object:
     return _filled(
         go=build.go_version,
         flags=list(build.flags),
+        hidden=list(build.hidden),
         environment=environment,
         zig=build.zig_version,
         libc=build.libc,
@@ -165,10 +191,18 @@ def _read_build(fields: Fields) -> Build:
     return Build(
         go_version=fields.text("go"),
         flags=fields.texts("flags"),
+        hidden=_read_names(fields, "hidden"),
         environment=fields.pairs("environment"),
         zig_version=fields.optional_text("zig"),
         libc=fields.optional_text("libc"),
     )
+
+
+def _read_names(fields: Fields, key: str) -> tuple[str, ...]:
+    names = fields.texts(key)
+    if not all(map(_STAND_IN.fullmatch, names)):
+        raise fields.wrong(key, "an array of names like $HOME")
+    return names
 
 
 def _read_source(fields: Fields) -> SourceOrigin:

@@ -17,24 +17,24 @@ LONGEST_NAME = 12
 # patterns. First the beginnings of words, then whole ones; English, then other languages.
 _STEMS = """
     affero agpl agree allow attribut ausgenommen authoris authoriz busl charg comerc commerc
-    compensat condition confiden consent distribut donat endors evaluat except exclu excus
-    forbid gpl grant hereb herein indemn kommerz lgpl liab licen[cs] modif noncommerc oblig
-    penal permi[ts] personal prevent prohib propriet publish purchas redistribut refus
+    compensat condition confiden consent distribut donat endors ethic eula evaluat except exclu
+    excus forbid gpl grant hereb herein indemn kommerz lgpl liab licen[cs] modif noncommerc oblig
+    penal permi[ts] personal polyform prevent prohib propriet publish purchas redistribut refus
     reproduc requir restrict revok royalt sspl sublicen subscri surrender terminat transfer
     unauthor unlawful unlicen violat warrant
     erlaub gestatt interdi lizen[sz] nutzung proibi untersag verbot vietat zweck запрещ
     использ коммерч лиценз разреш
 """
 _WORDS = """
-    abide accept additional(?:ly)? all always any anyone applies apply are ask be been before
-    being bought buy can cannot cop(?:y|ies|ied|ying) cost costs could credit customers?
-    delete demand destroy does doesn dollars? don dont due each euros? everyone evil expired?
-    expires fees? forced free get give gives good had has have however if illegal internal
-    invalid is isn keep laws? lease legal let limit make makes may military money must need(?:s|ed)?
-    neither never no nobody non none nor not nothing notices? obey only otherwise owe paid
-    pay(?:s|ing|ment|ments)? per please price(?:s|d)? pricing provided? purposes? rent
+    abide accept additional(?:ly)? all always any anyone applies apply are ask available be been
+    before being bought bsl buy can cannot clause cop(?:y|ies|ied|ying) cost costs could credit
+    customers? delete demand destroy does doesn dollars? don dont due each euros? everyone evil expired?
+    expires fees? forced free fsl get give gives good had has have however if illegal internal
+    invalid is isn keep laws? lease legal let limit make makes may military money must nc
+    need(?:s|ed)? neither never no nobody non none nor not nothing notices? obey only otherwise
+    owe paid pay(?:s|ing|ment|ments)? per please price(?:s|d)? pricing provided? purposes? rent
     reserved? respect rights? sale secrets? see sell(?:s|ing)? send shall share should sold
-    stop students? subject sue sundays? tell terms? than that then these this those
+    stop students? subject sue sundays? tell terms? than that tos then these this those
     trademarks? trial under unless until upon us usage use[ds]? users? using void want was we
     were when where which while will with within without would you yours?
     bezahlen darf durfen entgelt keine? keine[nr] muss mussen nicht nur ohne pago pas sans
@@ -53,6 +53,7 @@ RESTRICTING = (
 """A pattern for a word, in lower case, that has no place in a name."""
 
 _RESTRICTING = re.compile(RESTRICTING)
+_TERMS = re.compile(r"eula|terms|licen[cs]e")  # also inside of longer words
 # First and family names; they look like the words above but for the case.
 _GIVEN = {"Can", "Don", "Grant", "Law", "May", "Price", "Will"}
 
@@ -68,6 +69,16 @@ def restricts(word: str) -> bool:
     if word.rstrip(".,") in _GIVEN:
         return False
     return any(_RESTRICTING.match(part) for part in (*parts, "".join(parts)))
+
+
+def leads_to_terms(address: str) -> bool:
+    """Whether an address may be that of conditions.
+
+    Args:
+        address: of the web or of a mailbox.
+    """
+    words = re.findall(r"[^\W_]+", address)
+    return any(map(restricts, words)) or _TERMS.search(address.casefold()) is not None
 
 
 def without_accents(text: str) -> str:

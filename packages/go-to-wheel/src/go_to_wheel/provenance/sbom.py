@@ -29,7 +29,7 @@ from packaging.version import Version
 from .._version import __version__
 from ..model import GoModule
 from ..names import DistributionName
-from .parts import Part
+from .parts import Library, Part
 
 _GO_VERSION = re.compile(r"go(\d+\.\d+(?:\.\d+)?(?:(?:rc|beta)\d+)?)(?![\w.])")
 _UNKNOWN_VERSIONS = {"", "(devel)"}  # of a module that was built from a folder
@@ -104,11 +104,14 @@ class _Inventory:
                 properties=[Property(name=_GO, value=info.go_version)] if info else [],
             )
         )
+        others = [self._add(_library(each)) for each in part.libraries]
         if info is None:
+            if others:
+                self.bom.register_dependency(binary, others)
             return binary
         library = self._add(_standard_library(info.go_version, self.licenses))
         modules = [self._add(_module(module, self.licenses)) for module in info.modules]
-        linked = [library, *modules]
+        linked = [library, *modules, *others]
         if info.main is None:
             self.bom.register_dependency(binary, linked)
             return binary
@@ -138,6 +141,18 @@ def _standard_library(go_version: str, licenses: Mapping[str, str]) -> Component
         purl=purl,
         licenses=_license(licenses.get("std")),
         properties=[Property(name=_GO, value=go_version)],
+    )
+
+
+def _library(library: Library) -> Component:
+    purl = PackageURL(type="generic", name=library.name, version=library.version or None)
+    return Component(
+        name=library.name,
+        version=library.version or None,
+        type=ComponentType.LIBRARY,
+        bom_ref=str(purl),
+        purl=purl,
+        licenses=_license(library.license),
     )
 
 

@@ -14,9 +14,11 @@ from .._version import __version__
 from ..cache import Cache
 from ..errors import CompileError, OutputError, UsageError
 from ..model import GoOptions
+from ..provenance.fields import unfit_for_record
 from ..targets import System, Target
 from .compile_hints import compile_hint
 from .inputs import digest_inputs
+from .linker_flags import tidy_flags
 from .packages import Program
 from .toolchain import Toolchain
 
@@ -75,9 +77,9 @@ class Compiler:
         if not self.options.cgo:
             self._link(program, target, output)
             return
-        # What Go would take for the build's ID depends on where the C compiler lies. Nothing
-        # reads it, but that macOS's LC_UUID is made of it: there it is that of the bytes.
-        self._link(program, target, output, build_id="")
+        # Nothing reads the build's ID, but that macOS's LC_UUID is made of it: there it is that
+        # of the bytes.
+        self._link(program, target, output, build_id=own_build_id(self.options))
         if target.system is System.DARWIN:
             self._link(program, target, output, build_id=_digest(output))
 
@@ -127,6 +129,14 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def own_build_id(options: GoOptions) -> str | None:
+    """What stands in a program for Go's build ID; None for Go's own choice.
+
+    With C code that choice would depend on where the C compiler lies.
+    """
+    return "" if options.cgo else None
+
+
 def build_flags(
     options: GoOptions, version: Version, build_id: str | None = None
 ) -> tuple[str, ...]:
@@ -142,9 +152,11 @@ def build_flags(
         build_id: what stands in the binary as Go's build ID; None for Go's own choice.
 
     Raises:
-        UsageError: the version variable is not of the form ``package.name``.
+        UsageError: the version variable is not of the form ``package.name``, or a flag holds
+            what a record of origin cannot.
     """
-    linker = ["-s", "-w", *([] if build_id is None else [f"-buildid={build_id}"])]
+    # The build ID goes first: what follows "-s -w" is the user's, as a record of origin has it.
+    linker = [*([] if build_id is None else [f"-buildid={build_id}"]), "-s", "-w"]
     if options.version_variable is not None:
         if not _VARIABLE.fullmatch(options.version_variable):
             raise UsageError(
@@ -152,9 +164,21 @@ def build_flags(
                 hint="Write it like --set-version-var main.version.",
             )
         linker.append(f"-X {options.version_variable}={version}")
-    if options.ldflags:
-        linker.append(options.ldflags)
+    if more := tidy_flags(options.ldflags):
+        linker.append(more)
     flags = ["-trimpath", "-buildvcs=false", f"-ldflags={' '.join(linker)}"]
     if options.tags:
         flags.append(f"-tags={','.join(options.tags)}")
+    for flag in flags:
+        _check_text(flag)
     return tuple(flags)
+
+
+def _check_text(flag: str) -> None:
+    """Refuse what no record of origin could tell: nobody could read the wheel's."""
+    if unfit := unfit_for_record(flag):
+        raise UsageError(
+            f"{flag.partition('=')[0].removeprefix('-')} has the character {unfit} in it, which the"
+            " record of origin cannot hold.",
+            hint="Give a text of one line, without characters that control a terminal.",
+        )

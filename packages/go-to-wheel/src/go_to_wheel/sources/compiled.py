@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .gomod import replacing_folders, used_folders
-from .inputs import find_included, find_workspace
+from .inputs import find_included, find_workspace, libraries
 from .linked import LinkedModule
 from .packages import Program
 from .toolchain import Toolchain
@@ -25,10 +25,14 @@ class Compiled:
     Attributes:
         files: the files, sorted.
         folders: of the modules that they belong to, sorted.
+        named: what flags of C code may name; most of it is not there.
+        linking: what flags of its linker may name; likewise.
     """
 
     files: tuple[Path, ...] = ()
     folders: tuple[Path, ...] = ()
+    named: tuple[Path, ...] = ()
+    linking: tuple[Path, ...] = ()
 
 
 def compiled_files(modules: Iterable[LinkedModule]) -> Compiled:
@@ -37,16 +41,21 @@ def compiled_files(modules: Iterable[LinkedModule]) -> Compiled:
     return Compiled(
         files=tuple(sorted({file for module in read for file in module.files})),
         folders=tuple(sorted({module.folder for module in read})),
+        named=tuple(sorted({path for module in read for path in module.named})),
+        linking=tuple(sorted({path for module in read for path in module.linking})),
     )
 
 
-def with_surroundings(compiled: Compiled, go: Toolchain, programs: Sequence[Program]) -> Compiled:
+def with_surroundings(
+    compiled: Compiled, go: Toolchain, programs: Sequence[Program], top: Path
+) -> Compiled:
     """The same with what Go does not list: settings of the module, a profile, C's includes.
 
     Args:
         compiled: what Go lists.
         go: the toolchain.
         programs: main packages of one module.
+        top: the root of the checkout: what flags of C code name elsewhere belongs to the machine.
 
     Raises:
         OSError: a file cannot be read.
@@ -54,11 +63,27 @@ def with_surroundings(compiled: Compiled, go: Toolchain, programs: Sequence[Prog
     files = {*compiled.files, *_settings(go, programs[0].module_root)}
     # `go help build`, "-pgo": a profile of the main package decides how all is compiled.
     files.update(filter(os.path.lexists, (each.folder / "default.pgo" for each in programs)))
+    top = Path(os.path.realpath(top))
+    named = tuple(_inside(compiled.named, top))
     for folder in compiled.folders:
         inside = (file for file in compiled.files if file.is_relative_to(folder))
-        names = find_included(folder, [file.relative_to(folder).as_posix() for file in inside])
-        files.update(folder / name for name in names)
-    return Compiled(files=tuple(sorted(files)), folders=compiled.folders)
+        sources = [file.relative_to(folder).as_posix() for file in inside]
+        files.update(folder / name for name in find_included(folder, sources, named, top))
+    linking = tuple(_inside(compiled.linking, top))
+    files.update(file for path in linking for file in libraries(path))
+    folders = {*compiled.folders, *(path for path in (*named, *linking) if path.is_dir())}
+    return Compiled(files=tuple(sorted(files)), folders=tuple(sorted(folders)))
+
+
+def _inside(paths: Iterable[Path], top: Path) -> Iterator[Path]:
+    """Those that lie in the checkout, or seem to; with what clang takes in place of a header."""
+    for path in paths:
+        for each in (path, Path(f"{path}.pch"), Path(f"{path}.gch")):
+            if each is not path and not each.is_file():
+                continue
+            seeming = Path(os.path.normpath(each))
+            if seeming.is_relative_to(top) or Path(os.path.realpath(each)).is_relative_to(top):
+                yield each
 
 
 def _settings(go: Toolchain, root: Path) -> Iterator[Path]:
@@ -69,11 +94,13 @@ def _settings(go: Toolchain, root: Path) -> Iterator[Path]:
     if workspace is not None:
         found += [workspace, Path(f"{workspace}.sum")]
         for name in used_folders(_text(workspace)):
-            found += [top / name / "go.mod", top / name / "go.sum"]
+            used = Path(os.path.normpath(top / name))
+            found += [used / "go.mod", used / "go.sum"]
     if not (top / "vendor").is_dir():  # else Go looks into no other folder
         files = [file for file in found if file.name in ("go.mod", "go.work") and file.exists()]
         found += [
-            file.parent / name / "go.mod"
+            # As Go has it (`go doc path/filepath.Join`).
+            Path(os.path.normpath(file.parent / name / "go.mod"))
             for file in files
             for name in replacing_folders(_text(file))
         ]
@@ -86,14 +113,16 @@ def _text(path: Path) -> str:
 
 def dump_compiled(compiled: Compiled) -> bytes:
     """The paths as bytes, to be kept with the licences: both are asked of Go at once."""
-    both = (compiled.files, compiled.folders)
-    return json.dumps([[str(path) for path in paths] for paths in both]).encode()
+    every = (compiled.files, compiled.folders, compiled.named, compiled.linking)
+    return json.dumps([[str(path) for path in paths] for paths in every]).encode()
 
 
 def load_compiled(kept: bytes | None) -> Compiled | None:
     """What ``dump_compiled`` gave; None where there is nothing, or something else."""
     try:
-        files, folders = json.loads(kept or b"")
-        return Compiled(files=tuple(map(Path, files)), folders=tuple(map(Path, folders)))
+        files, folders, named, linking = (
+            tuple(map(Path, each)) for each in json.loads(kept or b"")
+        )
+        return Compiled(files=files, folders=folders, named=named, linking=linking)
     except (ValueError, TypeError, RecursionError):
         return None

@@ -9,10 +9,15 @@ from dataclasses import dataclass
 
 _EMBED = re.compile(rb"^[ \t]*//go:embed[ \t]+([^\r\n]*)", re.MULTILINE)
 _WORD = re.compile(r'"(?P<quoted>(?:[^"\\]|\\.)*)"|`(?P<raw>[^`]*)`|(?P<plain>[^\s"`]\S*)|\S')
-# In C, `#include "x"` and C23's `#embed`; in assembly also `.incbin "x"`, there and in C's asm().
+# In C, `#include "x"` and C23's `#embed`, and asking whether there is such a file; in assembly also
+# `.incbin "x"` and `.include "x"`, there and in C's asm(). C takes a comment for a blank.
+_GAP = rb"(?:[ \t]|\\\r?\n|/\*[^*]{0,99}\*/)*"
 _INCLUDE = re.compile(
-    rb"(?:#[ \t]*(?:include|include_next|import|embed)\b|\bincbin\b)[ \t]*"
-    rb'(?:\\?["<](?P<name>[^">\\\r\n]+)|(?P<macro>[A-Za-z_]))'
+    rb"(?:(?:#|%:)" + _GAP + rb"(?:include|include_next|import|embed)\b"
+    rb"|\b__has_(?:include|include_next|embed)" + _GAP + rb"\("
+    rb'|\bincbin\b|\.include\b(?=[ \t]*\\?"))'
+    + _GAP
+    + rb'(?:\\?["<](?P<name>[^">\\\r\n]+)|(?P<macro>[A-Za-z_]))'
 )
 
 

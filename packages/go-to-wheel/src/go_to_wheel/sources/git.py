@@ -40,11 +40,12 @@ class CheckoutState:
     Attributes:
         commit: the commit's full name, in hex; empty before the first commit.
         dirty: there are changes, or files, that no commit holds; ignored files do not count here,
-            since only Go knows which of them it compiles.
+            since only Go knows which of them it compiles, nor what a sparse checkout leaves out.
         repository: the web address that it was cloned from; empty where there is none that
             others could use.
         subfolder: where the folder lies below the work tree's root, with ``/``; empty there.
         index: what git keeps of that folder.
+        change: the first of those changes and files; None where there is none.
     """
 
     commit: str
@@ -52,6 +53,7 @@ class CheckoutState:
     repository: str
     subfolder: str = ""
     index: Index = field(default_factory=dict, repr=False)
+    change: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +99,14 @@ class Checkout:
         if leave_out is not None:
             out = _below(leave_out, folder)
             own.append(":(exclude,glob)*.whl" if out == "." else f":(exclude,literal){out}")
-        head, changed = tree.status(folder, ".", *_texts_above(subfolder), *own)
+        status = tree.status(folder, ".", *_texts_above(subfolder), *own)
+        # Where git cannot tell, nobody can promise that there are no changes.
+        change = status.change or (folder if index is None else tree.change_inside(index))
         remote = self.git.run("config", "--get", "remote.origin.url", cwd=folder)
         return CheckoutState(
-            commit=head if _COMMIT.fullmatch(head) else "",
-            # Where git cannot tell, nobody can promise that there are no changes.
-            dirty=changed or index is None or tree.is_changed_inside(index),
+            commit=status.head if _COMMIT.fullmatch(status.head) else "",
+            dirty=change is not None,
+            change=change,
             repository=web_address(remote.stdout.strip()),
             subfolder=subfolder,
             index=index or {},
@@ -122,6 +126,11 @@ class Checkout:
         """
         tree = WorkTree(root=Path(os.path.realpath(self.root)), git=self.git)
         return tree.changed(tuple(files), tuple(folders), state.index, state.subfolder)
+
+    def is_shallow(self, folder: Path) -> bool:
+        """Whether the clone was cut off at some commit: it may lack the tags of older ones."""
+        done = self.git.run("rev-parse", "--is-shallow-repository", cwd=folder)
+        return done.stdout.strip() == "true"
 
     def _described(self, folder: Path, prefix: str) -> Version | None:
         """The version by the nearest tag that is one: ``v2-docs`` must not hide ``v1.2.3``."""
@@ -204,18 +213,20 @@ def find_checkout(
         folder: an absolute path.
         processes: what runs git.
         needs_version: there is no other version than git's, so a checkout that git refuses to
-            read is an error.
+            read is an error, and so is one where there is no git.
 
     Raises:
-        MetadataError: git refuses the checkout, and its version is needed.
+        MetadataError: git is missing or refuses the checkout, and its version is needed.
     """
     git = find_git(processes)
     if git is None:
+        _refuse_without_git(folder, needs_version=needs_version)
         return None
     english = {"LC_ALL": "C"}  # for its messages
     try:
         done = git.run("rev-parse", "--show-toplevel", cwd=folder, environment=english)
     except OSError:  # what is called git cannot be started
+        _refuse_without_git(folder, needs_version=needs_version)
         return None
     if done.code == 0:
         # Git writes names as they are, also where the locale has no such letters.
@@ -231,6 +242,20 @@ def find_checkout(
             detail=done.message,
         )
     return None
+
+
+def _refuse_without_git(folder: Path, *, needs_version: bool) -> None:
+    """Where nobody can read tags, a checkout that may well have one does not become a guess.
+
+    Raises:
+        MetadataError: the folder lies in a checkout, and its version is needed.
+    """
+    if needs_version and _is_below_git(folder):
+        raise MetadataError(
+            f"The version of {folder} is not known: it lies in a git checkout, and there is no"
+            " git command that could read its tags.",
+            hint="Install git, or give the version with --version.",
+        )
 
 
 def _is_below_git(folder: Path) -> bool:

@@ -24,8 +24,12 @@ _SETTINGS = (
     "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}",
     "-c", "safe.bareRepository=explicit",
 )  # fmt: skip
-# Objects that a partial clone lacks would be fetched, by programs that its settings name.
-_VARIABLES = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0"}
+# Objects that a partial clone lacks would be fetched, by programs that its settings name. And a
+# commit is what its name says, not what `git replace` puts in its place on this machine.
+_VARIABLES = {
+    "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+}  # fmt: skip
 _FILTER = re.compile(r"(?P<name>filter\..*)\.[a-z]+", re.DOTALL)
 _OWN_SCOPES = {"local", "worktree"}
 

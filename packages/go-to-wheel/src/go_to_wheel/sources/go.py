@@ -21,7 +21,8 @@ from ..names import CommandName, distribution_name_or_none
 from ..provenance.licenses import ModuleLicenses
 from ..provenance.origin import Build, FolderOrigin, SourceOrigin
 from ..targets import Target, select_targets
-from .committed import NOT_KEPT, Kept, look_at_checkout
+from .c_libraries import licenses_of_c_libraries
+from .committed import NOT_KEPT, Kept, look_at_checkout, tell_change
 from .compile import Compiler, build_flags
 from .compiled import (
     Compiled,
@@ -33,7 +34,7 @@ from .context import Context
 from .files import absolute_folder, describe_binary
 from .find_go import find_toolchain
 from .go_versions import wanted_go
-from .inputs import digest_inputs
+from .inputs import digest_inputs, find_workspace
 from .linked import (
     LinkedModule,
     collect_licenses,
@@ -169,7 +170,7 @@ class GoSource:
         return tuple(made)
 
     def linked(self, targets: Sequence[Target]) -> tuple[ModuleLicenses, ...]:
-        """The licences of the modules that are linked in for any of the targets.
+        """The licences of the modules, and of C libraries, that are linked in for any target.
 
         Where Go cannot tell, because a program does not compile there, compiling it will say
         why; only if it does compile is that an error of its own.
@@ -178,12 +179,13 @@ class GoSource:
             MetadataError: a licence file cannot be read, or leads out of its module.
             Cancelled: the run was stopped meanwhile.
         """
+        others = licenses_of_c_libraries(self.go.c_compiler, targets)
         key = self._linked_key(targets)
         kept = load_licenses(self.cache.get(key)) if key else None
         read = load_compiled(self.cache.get(f"{key}-files")) if kept is not None else None
         if kept is not None and read is not None:
             self._compare(read)
-            return kept
+            return (*kept, *others)
         with ThreadPoolExecutor(max_workers=min(len(targets), _AT_ONCE)) as pool:
             modules = merge_modules(pool.map(self._linked_for, targets))
         found = collect_licenses(modules, own={program.module for program in self.programs})
@@ -192,18 +194,16 @@ class GoSource:
             self.cache.put(key, dump_licenses(found))
             self.cache.put(f"{key}-files", dump_compiled(read))
         self._compare(read)
-        return found
+        return (*found, *others)
 
     def _compare(self, read: Compiled) -> None:
         """Look which files that Go compiles are not as the commit has them, if it has any."""
         self.unheld.update(self.kept.unheld(read, self.go, self.programs))
-        if self.unheld:
-            self.tell(
-                Warned(
-                    message=f"{min(self.unheld)} goes into the wheel, and the commit does not hold"
-                    " it just as it is: the record of origin calls the source changed."
-                )
-            )
+        change = min(self.unheld, default=self.kept.change)
+        if change is not None:
+            workspace = find_workspace(self.go, self.programs[0].module_root)
+            words = tell_change(change, is_read=bool(self.unheld), workspace=workspace)
+            self.tell(Warned(message=words))
 
     def _linked_for(self, target: Target) -> tuple[LinkedModule, ...]:
         try:

@@ -3,8 +3,8 @@
 Git itself does not look again at files whose size and time have not changed, nor at those that
 ``git update-index`` told it to pass over, and it compares what a filter makes of a file, not the
 file. So the bytes are hashed here. Two conversions count as no change, since the commit still says
-every byte: line ends that are all CRLF where it has LF, and a file of Git LFS, of which it holds
-the digest.
+every byte: line ends that are all CRLF where it has LF and ``.gitattributes`` say so, for that is
+the same on every machine, and a file of Git LFS, of which it holds the digest.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import hashlib
 import os
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 
 _ENTRY = re.compile(
@@ -23,6 +24,7 @@ _ENTRY = re.compile(
     re.DOTALL,
 )
 _GITLINK = "160000"  # `git help gitglossary`, "gitlink": the commit of a submodule
+_PIECE = 1 << 20  # bytes that are read at once
 _MOST_LINKS = 40  # on the way to one file, as Linux has it
 
 
@@ -65,7 +67,9 @@ def below(path: Path, root: Path) -> str | None:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else None
 
 
-def changed_files(files: Iterable[Path], root: Path, index: Index) -> Iterator[Path]:
+def changed_files(
+    files: Iterable[Path], root: Path, index: Index, with_crlf: Container[str] = ()
+) -> Iterator[Path]:
     """Those of the files that are not just as the index has them, or are not in it.
 
     Links on the way to a file must be in it, too.
@@ -74,13 +78,17 @@ def changed_files(files: Iterable[Path], root: Path, index: Index) -> Iterator[P
         files: absolute paths.
         root: the work tree's root, without symbolic links.
         index: what git keeps there.
+        with_crlf: names of files of which git makes every line end CRLF.
     """
     known: dict[Path, bool] = {}
     for file in files:
         for step in _steps(file, root):
             if step not in known:
-                tracked = index.get(below(step, root) or "")
-                known[step] = tracked is not None and _is_same(step, tracked)
+                name = below(step, root) or ""
+                tracked = index.get(name)
+                known[step] = tracked is not None and is_same(
+                    step, tracked, with_crlf=name in with_crlf
+                )
             if not known[step]:
                 yield file
                 break
@@ -102,32 +110,54 @@ def _steps(path: Path, root: Path) -> Iterator[Path]:
     yield at
 
 
-def _is_same(path: Path, tracked: Tracked) -> bool:
+def is_same(path: Path, tracked: Tracked, *, with_crlf: bool = False) -> bool:
+    """Whether a file, or a link, is as the index has it; what cannot be read is not.
+
+    Args:
+        path: the file.
+        tracked: what git keeps of it.
+        with_crlf: git makes every line end CRLF where it writes the file.
+    """
     try:
         if path.is_symlink():
             text = os.readlink(path)  # noqa: PTH115 - a Path would write ./a as a
             return _name(os.fsencode(text), tracked) == tracked.blob
-        content = path.read_bytes()
+        with path.open("rb") as stream:
+            return _is_same_content(stream, tracked, with_crlf=with_crlf)
     except OSError:
         return False
-    return any(_name(each, tracked) == tracked.blob for each in _committed(content))
 
 
-def _committed(content: bytes) -> Iterator[bytes]:
-    """What a commit may hold for a file of these bytes."""
-    yield content
-    if b"\r\n" in content and content.count(b"\r\n") == content.count(b"\n"):
-        yield content.replace(b"\r\n", b"\n")
+def _is_same_content(stream: BufferedReader, tracked: Tracked, *, with_crlf: bool) -> bool:
+    size = os.fstat(stream.fileno()).st_size
+    found = _hasher(size, tracked)
+    while piece := stream.read(_PIECE):
+        found.update(piece)
+    if found.hexdigest() == tracked.blob:
+        return True
+    stream.seek(0)
+    digest = hashlib.file_digest(stream, "sha256").hexdigest()
     # The Git LFS specification, "The Pointer".
-    digest = hashlib.sha256(content).hexdigest()
-    yield (
-        f"version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize {len(content)}\n"
-    ).encode()
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize {size}\n"
+    if _name(pointer.encode(), tracked) == tracked.blob:
+        return True
+    if not with_crlf:
+        return False
+    stream.seek(0)
+    content = stream.read()
+    only = content.count(b"\r\n") == content.count(b"\n")
+    return only and _name(content.replace(b"\r\n", b"\n"), tracked) == tracked.blob
 
 
 def _name(content: bytes, like: Tracked) -> str:
-    """What git calls this content, in a repository of SHA-1 or of SHA-256."""
-    data = b"blob %d\0%b" % (len(content), content)
+    found = _hasher(len(content), like)
+    found.update(content)
+    return found.hexdigest()
+
+
+def _hasher(size: int, like: Tracked) -> hashlib._Hash:
+    """What gives git's name of a content, in a repository of SHA-1 or of SHA-256."""
+    start = b"blob %d\0" % size
     if len(like.blob) == hashlib.sha256().digest_size * 2:
-        return hashlib.sha256(data).hexdigest()
-    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
+        return hashlib.sha256(start)
+    return hashlib.sha1(start, usedforsecurity=False)

@@ -10,9 +10,10 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
+from typing import TypedDict
 
 from ..errors import GoError
 from ..metadata import LicenseText
@@ -24,6 +25,7 @@ from ..provenance.licenses import (
     identify_license,
 )
 from ..targets import Target
+from .cflags import named_paths
 from .packages import Program
 from .texts import find_licenses
 from .toolchain import Toolchain
@@ -36,7 +38,11 @@ _FILES = (
     "GoFiles", "CgoFiles", "CFiles", "CXXFiles", "MFiles", "HFiles", "FFiles", "SFiles",
     "SwigFiles", "SwigCXXFiles", "SysoFiles", "EmbedFiles",
 )  # fmt: skip
-_FIELDS = f"-json=ImportPath,Dir,Standard,Root,Module,{','.join(_FILES)}"
+# Flags that its C code is compiled and linked with, and which may name more of them.
+_C_FLAGS = ("CgoCFLAGS", "CgoCPPFLAGS", "CgoCXXFLAGS", "CgoFFLAGS")
+_LINK_FLAGS = ("CgoLDFLAGS",)
+_EVERY = ",".join((*_FILES, *_C_FLAGS, *_LINK_FLAGS))
+_FIELDS = f"-json=ImportPath,Dir,Standard,Root,Module,{_EVERY}"
 _NAMES_LICENSE = re.compile(r"(?:UN)?LICEN[CS]E|COPYING", re.IGNORECASE)  # not NOTICE or PATENTS
 
 
@@ -52,6 +58,8 @@ class LinkedModule:
         main: it is the program's own module, or another one of its workspace.
         files: what is compiled or embedded of it, and its go.mod, sorted; none where they come
             from Go itself or from the module cache, for which go.sum vouches.
+        named: what the flags of its C code may name, sorted; likewise.
+        linking: what the flags of its C code's linker may name, sorted; likewise.
     """
 
     path: str
@@ -60,6 +68,8 @@ class LinkedModule:
     packages: tuple[Path, ...] = ()
     main: bool = False
     files: tuple[Path, ...] = ()
+    named: tuple[Path, ...] = ()
+    linking: tuple[Path, ...] = ()
 
 
 def linked_modules(
@@ -107,7 +117,7 @@ def parse_packages(
     """
     found: dict[str, LinkedModule] = {}
     folders: dict[str, set[Path]] = {}
-    files: dict[str, set[Path]] = {}
+    read: dict[str, _Read] = {}
     cache = Path(os.path.realpath(module_cache)) if module_cache else None
     for package in _objects(answer):
         module = _module_of(package, go_version)
@@ -117,32 +127,62 @@ def parse_packages(
         if not package.get("Standard"):
             folders.setdefault(module.path, set()).add(Path(_text(package, "Dir")))
             if not (module.version and cache and _is_below(_text(package, "Dir"), cache)):
-                files.setdefault(module.path, set()).update(_files_of(package))
+                read.setdefault(module.path, _Read()).add(package)
+    nothing = _Read()
     return tuple(
-        LinkedModule(
-            path=module.path,
-            version=module.version,
-            folder=module.folder,
+        replace(
+            module,
             packages=tuple(sorted(folders.get(module.path, ()))),
-            main=module.main,
-            files=tuple(sorted(files.get(module.path, ()))),
+            **read.get(module.path, nothing).sorted(),
         )
         for _, module in sorted(found.items())
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What is read to build the packages of one module."""
+
+    files: set[Path] = field(default_factory=set)
+    named: set[Path] = field(default_factory=set)
+    linking: set[Path] = field(default_factory=set)
+
+    def add(self, package: dict[str, object]) -> None:
+        folder = Path(_text(package, "Dir"))
+        self.files.update(_files_of(package, folder))
+        self.named.update(named_paths(_words(package, *_C_FLAGS), folder))
+        self.linking.update(named_paths(_words(package, *_LINK_FLAGS), folder))
+
+    def sorted(self) -> _Paths:
+        return _Paths(
+            files=tuple(sorted(self.files)),
+            named=tuple(sorted(self.named)),
+            linking=tuple(sorted(self.linking)),
+        )
+
+
+class _Paths(TypedDict):
+    files: tuple[Path, ...]
+    named: tuple[Path, ...]
+    linking: tuple[Path, ...]
 
 
 def _is_below(folder: str, top: Path) -> bool:
     return Path(os.path.realpath(folder)).is_relative_to(top)
 
 
-def _files_of(package: dict[str, object]) -> Iterator[Path]:
+def _words(package: dict[str, object], *fields: str) -> Iterator[str]:
+    """The words of some lists in what Go says of a package."""
+    for key in fields:
+        words = package.get(key) or []
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise _not_understood(f"no list of {key}")
+        yield from words
+
+
+def _files_of(package: dict[str, object], folder: Path) -> Iterator[Path]:
     """What is read to build a package: its files, and the go.mod of its module."""
-    folder = Path(_text(package, "Dir"))
-    for field in _FILES:
-        names = package.get(field) or []
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise _not_understood(f"no list of {field}")
-        yield from (folder / name for name in names)
+    yield from (folder / name for name in _words(package, *_FILES))
     module = package.get("Module")
     if isinstance(module, dict) and module.get("GoMod"):
         yield Path(_text(module, "GoMod"))
@@ -213,8 +253,13 @@ def merge_modules(several: Iterable[Iterable[LinkedModule]]) -> tuple[LinkedModu
     for module in (module for each in several for module in each):
         known = merged.setdefault(module.path, module)
         packages = tuple(sorted({*known.packages, *module.packages}))
-        read = tuple(sorted({*known.files, *module.files}))
-        merged[module.path] = replace(known, packages=packages, files=read)
+        merged[module.path] = replace(
+            known,
+            packages=packages,
+            files=tuple(sorted({*known.files, *module.files})),
+            named=tuple(sorted({*known.named, *module.named})),
+            linking=tuple(sorted({*known.linking, *module.linking})),
+        )
     return tuple(module for _, module in sorted(merged.items()))
 
 

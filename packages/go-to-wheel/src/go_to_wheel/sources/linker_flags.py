@@ -10,6 +10,7 @@ from ..errors import UsageError
 from ..model import GoOptions
 
 _SPACE = " \t\n\r"
+_QUOTES = "'\""
 _WITH_VALUE = {"-X", "--X", "-H", "--H"}
 
 
@@ -21,19 +22,35 @@ def split_flags(text: str) -> tuple[str, ...] | None:
     Returns:
         None where a quote does not end.
     """
+    written = _written(text)
+    if written is None:
+        return None
+    return tuple(word[1:-1] if word[0] in _QUOTES else word for word in written)
+
+
+def tidy_flags(text: str) -> str:
+    """The same flags with one blank between two, as a record of origin tells them.
+
+    What stands in quotes stays as it is, and so does a text in which a quote does not end.
+    """
+    written = _written(text)
+    return text if written is None else " ".join(written)
+
+
+def _written(text: str) -> list[str] | None:
+    """The words with their quotes."""
     words = []
-    rest = text.lstrip(_SPACE)
+    rest = text.strip(_SPACE)
     while rest:
-        if rest[0] in "'\"":
-            word, quote, rest = rest[1:].partition(rest[0])
-            if not quote:
+        if rest[0] in _QUOTES:
+            length = rest.find(rest[0], 1) + 1
+            if not length:
                 return None
         else:
-            word = re.split(f"[{_SPACE}]", rest, maxsplit=1)[0]
-            rest = rest[len(word) :]
-        words.append(word)
-        rest = rest.lstrip(_SPACE)
-    return tuple(words)
+            length = len(re.split(f"[{_SPACE}]", rest, maxsplit=1)[0])
+        words.append(rest[:length])
+        rest = rest[length:].lstrip(_SPACE)
+    return words
 
 
 def flags_and_values(text: str) -> tuple[tuple[str, str], ...] | None:

@@ -22,6 +22,8 @@ def read_lock(path: Path) -> Lock | None:
         with path.open("rb") as stream:
             content = stream.read(_LARGEST + 1)
     except FileNotFoundError:
+        if path.is_symlink():
+            raise _unreadable(path, "it is a link to a file that is not there") from None
         return None
     except OSError as error:
         raise _unreadable(path, error.strerror or str(error)) from None

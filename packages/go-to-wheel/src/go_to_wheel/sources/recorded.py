@@ -9,10 +9,10 @@ from packaging.version import Version
 from ..model import CLibrary, GoOptions
 from ..provenance.origin import Build, FolderOrigin
 from ..targets import System, Target
-from .compile import build_flags
+from .compile import build_flags, own_build_id
 from .git import CheckoutState
 from .packages import Program
-from .places import Places, hide_places
+from .places import Hidden, Places, hide_places
 from .toolchain import Toolchain
 
 
@@ -46,11 +46,14 @@ def build_of(
         target: what for.
         places: the folders whose paths must not be told.
     """
+    flags = build_flags(options, version, own_build_id(options))
+    told = hide_places(flags, places) if options.hide_paths else Hidden(flags=flags)
     variables = {**target.go_env, "CGO_ENABLED": "1" if options.cgo else "0"}
     libc = options.libc or CLibrary.GLIBC
     return Build(
         go_version=go.version,
-        flags=hide_places(build_flags(options, version), places),
+        flags=told.flags,
+        hidden=told.names,
         environment=tuple(sorted(variables.items())),
         zig_version=go.c_compiler.version if go.c_compiler else "",
         libc=str(libc) if options.cgo and target.system is System.LINUX else "",

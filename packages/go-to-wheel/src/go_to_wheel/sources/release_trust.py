@@ -116,7 +116,7 @@ def check_age(release: Release, used: Sequence[Asset], days: int, now: float) ->
     if now - newest.timestamp() < days * _DAY:
         raise TooYoungError(
             f"{what} was published at {_shown(newest)}, and --min-age asks for {days} days.",
-            hint=f"It is old enough{_from(newest, days)}; or name an older release by its tag.",
+            hint=_until(newest, days),
         )
 
 
@@ -124,11 +124,12 @@ def _shown(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _from(moment: datetime, days: int) -> str:
-    """From when on; nothing where no calendar reaches so far."""
+def _until(moment: datetime, days: int) -> str:
+    """What to do: wait, where a calendar reaches so far."""
     with contextlib.suppress(OverflowError):
-        return f" from {_shown(moment + timedelta(days=days))} on"
-    return " at some time"
+        day = _shown(moment + timedelta(days=days))
+        return f"It is old enough from {day} on; or name an older release by its tag."
+    return "No release ever gets so old: ask for fewer days."
 
 
 class LockUpdate:

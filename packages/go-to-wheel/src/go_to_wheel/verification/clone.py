@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import DownloadError, GoToWheelError, OriginError
 from ..provenance.origin import FolderOrigin
 from ..sources.gitcommand import without_repository
+from ..sources.inputs import find_inputs
 from ..sources.process import Processes
 from ..sources.search import find_command
 
@@ -30,9 +32,15 @@ _PRIVATE = {
 _LONGEST_HOST = 253  # characters (RFC 1035)
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _FOLDER = re.compile(r"(?:(?!\.{1,2}(?:/|$)|-)[^/\\:\x00-\x1f]+(?:/|$))*")
-# Nothing of the user's own settings may start a program for a repository of a stranger, and git
-# must never ask for a password.
+# Nothing of the user's own settings may start a program for a repository of a stranger, or give
+# other bytes than the commit's, and git must never ask for a password.
 _SETTINGS = (
+    "-c",
+    "core.autocrlf=false",
+    "-c",
+    "core.eol=lf",
+    "-c",
+    f"core.attributesFile={os.devnull}",
     "-c",
     "core.hooksPath=/dev/null",
     "-c",
@@ -44,7 +52,12 @@ _QUIETLY = ("--quiet", "--no-tags", "--no-write-fetch-head")
 _TAGS = "refs/tags/"
 _MOST_TAGS = 20  # that are fetched, of those at one commit
 _REF = re.compile(r"refs/(?:heads|tags)/(?!-)[\w./+@-]{1,200}", re.ASCII)
-_ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_LFS_SKIP_SMUDGE": "1", "LC_ALL": "C"}
+_ENVIRONMENT = {
+    "GIT_TERMINAL_PROMPT": "0", "GIT_LFS_SKIP_SMUDGE": "1", "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_ATTR_NOSYSTEM": "1", "LC_ALL": "C",
+}  # fmt: skip
+_LONGEST_POINTER = 1024  # bytes
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/v1\n"  # the Git LFS specification
 
 
 def can_clone(origin: FolderOrigin) -> bool:
@@ -70,7 +83,8 @@ def clone(origin: FolderOrigin, folder: Path, processes: Processes) -> Path:
         processes: what runs git.
 
     Raises:
-        OriginError: no branch and no tag holds the commit, or it has no such folder.
+        OriginError: no branch and no tag holds the commit, it has no such folder, or the source
+            is not whole without Git LFS.
         DownloadError: git cannot reach the repository, or it has no such commit.
         GoToWheelError: there is no git.
     """
@@ -88,7 +102,57 @@ def clone(origin: FolderOrigin, folder: Path, processes: Processes) -> Path:
     tags = [f"{ref}:{ref}" for ref in refs if ref.startswith(_TAGS)][:_MOST_TAGS]
     work.run(folder, "fetch", *_QUIETLY, "--depth=1", "origin", origin.commit, *tags)
     work.run(folder, "checkout", "--quiet", "--detach", origin.commit)
-    return _inside(folder, origin.subfolder)
+    module = _inside(folder, origin.subfolder)
+    if missing := missing_of_lfs(module, folder):
+        raise OriginError(
+            f"{missing} lies in Git LFS, from which nothing is fetched on a record's word.",
+            hint="Check the commit out with git-lfs, and give its folder with --source.",
+        )
+    return module
+
+
+def missing_of_lfs(module: Path, root: Path) -> str | None:
+    """A file that a build may read, and of which the checkout has but the pointer of Git LFS.
+
+    Args:
+        module: the module's folder.
+        root: the checkout's: data of a Python package may lie anywhere in it.
+
+    Returns:
+        Its name below the root, with ``/``; None where there is none.
+    """
+    pointers = sorted(_pointers(root))
+    if not pointers:
+        return None
+    names = (path.relative_to(module).as_posix() for path in _files(module))
+    try:
+        found = find_inputs(sorted(names), lambda name: (module / name).read_bytes())
+    except OSError:
+        return pointers[0].relative_to(root).as_posix()
+    read = {module / name for name in (*found.sources, *found.brought_in)}
+    needed = (path for path in pointers if path in read or _is_python_data(path, root))
+    return next((path.relative_to(root).as_posix() for path in needed), None)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files below a folder; no links, and nothing of git's."""
+    for base, inner, names in os.walk(folder):
+        inner[:] = [name for name in inner if name != ".git"]
+        paths = (Path(base, name) for name in names)
+        yield from (path for path in paths if path.is_file() and not path.is_symlink())
+
+
+def _pointers(root: Path) -> Iterator[Path]:
+    for path in _files(root):
+        if path.stat().st_size < _LONGEST_POINTER:
+            with path.open("rb") as stream:
+                if stream.read(len(_LFS_POINTER)) == _LFS_POINTER:
+                    yield path
+
+
+def _is_python_data(path: Path, root: Path) -> bool:
+    above = (parent for parent in path.parents if parent.is_relative_to(root))
+    return any((parent / "__init__.py").exists() for parent in above)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 The record is not trusted: with flags like ``-toolexec`` or ``-ldflags=-extld=…`` Go runs any
 program. So only what ``build_flags`` itself would have written is taken, and of the linker's
-flags only those that name no program and no file, and set no variable of Go's own library.
+flags only those that a project's file may give, but for variables of Go's own library.
 """
 
 from __future__ import annotations
@@ -10,21 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ..config.linker import foreign_flag
 from ..errors import OriginError
 from ..model import GoOptions
-from ..sources.linker_flags import flags_and_values, package_of
+from ..sources.linker_flags import flags_and_values, package_of, split_flags
 
 _FIRST = ("-trimpath", "-buildvcs=false")
-_LINKER = "-ldflags=-s -w"
+# With C code there is a build ID, too.
+_LINKER = ("-ldflags=-s -w", "-ldflags=-buildid= -s -w")
 _TAGS = "-tags="
 _TAG = re.compile(r"[A-Za-z0-9_.]+")
-# `go tool link`, "-X importpath.name=value"; the value may be anything.
-# A word that begins with "@" would be read as a file of more flags.
-_VARIABLE = re.compile(r"(?!@)[^\s=]+\.[^\s=.]+=.*", re.DOTALL)
-_PLAIN = {
-    *((flag, "") for flag in ("-s", "-w", "-s=true", "-w=true", "-compressdwarf=false")),
-    ("-H", "windowsgui"),  # a program for Windows without a console
-}
 # What import paths of Go's own library and tools begin with (``go list std cmd``, and what Go has
 # behind GOEXPERIMENT): who sets their variables changes what no source of the program shows.
 _OF_GO = {
@@ -44,12 +39,14 @@ def read_flags(flags: Sequence[str]) -> GoOptions:
         OriginError: no build of ours has these flags, or they could make Go run something.
     """
     rest = list(flags)
-    if tuple(rest[:2]) != _FIRST:
-        raise _foreign(next((flag for flag in rest if flag not in _FIRST), " ".join(rest)))
-    del rest[:2]
-    if not rest or not (rest[0] == _LINKER or rest[0].startswith(f"{_LINKER} ")):
-        raise _foreign(rest[0] if rest else "none")
-    ldflags = rest.pop(0).removeprefix(_LINKER)[1:]
+    for flag in _FIRST:
+        if not rest or rest[0] != flag:
+            raise _without(flag, rest)
+        del rest[0]
+    own = next((own for own in _LINKER if rest and f"{rest[0]} ".startswith(f"{own} ")), None)
+    if own is None:
+        raise _without(_LINKER[0], rest)
+    ldflags = rest.pop(0).removeprefix(own)[1:]
     _check_linker_flags(ldflags)
     tags = _read_tags(rest.pop(0)) if rest and rest[0].startswith(_TAGS) else ()
     if rest:
@@ -65,17 +62,34 @@ def _read_tags(flag: str) -> tuple[str, ...]:
 
 
 def _check_linker_flags(text: str) -> None:
-    found = flags_and_values(text)
-    if found is None:
+    words, found = split_flags(text), flags_and_values(text)
+    if words is None or found is None:
         raise _foreign(f"-ldflags={text}")
+    if (foreign := foreign_flag(" ".join(map(_quoted, words)))) is not None:
+        raise _foreign(f"-ldflags={foreign}")
     for flag, value in found:
         name = value.partition("=")[0]
-        if (flag, value) in _PLAIN:
-            continue
-        if flag != "-X" or not _VARIABLE.fullmatch(value):
-            raise _foreign(f"-ldflags={flag} {value}".rstrip())
-        if package_of(name).split("/")[0] in _OF_GO:
+        if flag == "-X" and package_of(name).split("/")[0] in _OF_GO:
             raise _foreign(f"-ldflags=-X {name}")
+
+
+def _quoted(word: str) -> str:
+    """A word as a file would have it, with quotes only where it needs them."""
+    if word and not re.search(r"\s|^['\"]", word):
+        return word
+    quote = '"' if "'" in word else "'"
+    return f"{quote}{word}{quote}"
+
+
+def _without(flag: str, others: Sequence[str]) -> OriginError:
+    """What to say where a flag should come that each build of ours has."""
+    if others and others[0] not in (*_FIRST, *_LINKER):
+        return _foreign(others[0])
+    return OriginError(
+        f"The record of origin is not one that go-to-wheel has written: {flag} is not where it"
+        " should be among the flags of Go.",
+        hint="Nothing was done on its word.",
+    )
 
 
 def _foreign(flag: str) -> OriginError:

@@ -14,8 +14,11 @@ from ..sources.find_go import find_toolchain
 from ..sources.go_versions import is_new_enough
 from ..sources.process import Processes
 
-LEAST = "1.24"
-"""The oldest Go that is fetched; an older one gets no fixes, and a record may name any."""
+LEAST = "1.24.0"
+"""The oldest Go that is fetched; an older one gets no fixes, and a record may name any.
+
+A test version of it is older: ``1.24rc1 < 1.24.0``, but not than ``1.24``, the language.
+"""
 
 _VERSION = re.compile(r"go(1(?:\.\d{1,4}){1,2}(?:(?:rc|beta)\d{1,3})?)")
 

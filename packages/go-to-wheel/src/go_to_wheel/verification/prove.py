@@ -17,7 +17,6 @@ from ..errors import (
     Cancelled,
     DigestMismatchError,
     GoToWheelError,
-    LockError,
     OutputError,
     SignatureError,
 )
@@ -34,7 +33,6 @@ from ..provenance.origin import (
 )
 from ..release import ProofKind
 from ..request import BuildRequest
-from ..sources.places import hidden_places
 from ..sources.process import Processes
 from .chosen import choices
 from .claim import Claim, read_claim, read_record
@@ -43,11 +41,13 @@ from .compare import differences
 from .golang import GoShelf
 from .inside import paths_inside
 from .lies import archive_lies, record_lies
+from .missing import missing_sources
 from .request import build_of, request_from
 from .stated import stated_by
+from .unpacked import unpack_sdist
 from .values import Finding, Verdict, Verification, VerifyOptions
 
-_REFUTING = (DigestMismatchError, LockError, SignatureError)
+_REFUTING = (DigestMismatchError, SignatureError)
 """Errors that say: what is there now is not what the record tells of."""
 
 
@@ -144,6 +144,24 @@ class _Attempt:
         claim = read_claim(wheel, record)
         if findings := tuple(_hindrances(claim)):
             return replace(told, findings=findings)
+        found = self.compared(told, claim, wheel)
+        file = _file_in(claim, self.options.source)
+        if found.verdict is Verdict.PROVEN or file is None:
+            return found
+        # Beside it may lie licences, and the record does not say whether the folder was named.
+        folder = self.folder / "file"
+        folder.mkdir()
+        again = replace(self, options=replace(self.options, source=file), folder=folder)
+        try:
+            by_file = again.compared(told, claim, wheel)
+        except (Cancelled, OutputError):
+            raise
+        except GoToWheelError:
+            return found
+        return by_file if by_file.verdict is Verdict.PROVEN else found
+
+    def compared(self, told: Verification, claim: Claim, wheel: OpenWheel) -> Verification:
+        """Make the wheel again from what the options name, and compare."""
         request = self._request(claim)
         report = build(request, self.observer)
         ours = open_wheel(report.wheels[0].path)
@@ -155,7 +173,7 @@ class _Attempt:
             proofs=report.wheels[0].proofs,
             notes=tuple(_own_key(claim, self.options)),
         )
-        return _judge(told, record, wheel, ours)
+        return _judge(told, claim.record, wheel, ours)
 
     def _request(self, claim: Claim) -> BuildRequest:
         options, first = self.options, claim.programs[0].source
@@ -163,6 +181,10 @@ class _Attempt:
             processes = self.shelf.processes
             request_from(claim, replace(options, source=self.folder), self.folder)  # or an error
             source = clone(first, self.folder / "source", processes)
+            options = replace(options, source=source)
+        elif isinstance(first, FolderOrigin) and options.source and options.source.is_file():
+            place = self.folder / "source"
+            source = unpack_sdist(options.source, place, self.shelf.processes)
             options = replace(options, source=source)
         output = self.folder / "wheel"
         output.mkdir()
@@ -181,6 +203,17 @@ class _Attempt:
         return replace(with_config(request), go=go)
 
 
+def _file_in(claim: Claim, source: Path | None) -> Path | None:
+    """The one file in a folder that all programs were taken from; None where there is no such."""
+    sources = [program.source for program in claim.programs]
+    names = {each.name if isinstance(each, FileOrigin) else "" for each in sources}
+    name = names.pop() if len(names) == 1 else ""
+    if source is None or not name or not source.is_dir() or Path(name).name != name:
+        return None
+    file = source / name
+    return file if file.is_file() else None
+
+
 def _hindrances(claim: Claim) -> Iterator[Finding]:
     """What makes a proof impossible from the start."""
     if claim.record.tool_version != __version__:
@@ -194,11 +227,12 @@ def _hindrances(claim: Claim) -> Iterator[Finding]:
         if isinstance(source, FolderOrigin) and source.dirty:
             yield Finding(
                 message=f"It was built from {source.commit[:12] or 'a folder'} with changes that"
-                " no commit holds, so nobody can have the same source.",
+                " no commit holds, or with files that could not be told from such, so nobody can"
+                " know that they have the same source.",
                 hint="Commit everything, and build it again.",
             )
-    flags = [flag for program in claim.programs if program.build for flag in program.build.flags]
-    if names := hidden_places(flags):
+    builds = [program.build for program in claim.programs if program.build]
+    if names := sorted({name for each in builds for name in each.hidden}):
         yield Finding(
             message="Go got flags with a path of its builder's machine, which the record leaves"
             f" out: {' and '.join(names)} stands there, and with another path other bytes are"
@@ -229,6 +263,8 @@ def _judge(
     )
     if not found:
         return replace(told, verdict=Verdict.PROVEN)
+    if missing := missing_sources(theirs, ours, found):
+        return replace(told, findings=(*missing, *found))
     zigs = _zig_versions(record), _zig_versions(read_record(ours))
     if zigs[0] != zigs[1]:
         first = Finding(

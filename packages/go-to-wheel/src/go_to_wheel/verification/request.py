@@ -172,6 +172,7 @@ def _go_options(claim: Claim) -> GoOptions:
         tags=given.tags,
         cgo=cgo == "1",
         libc=_c_library(build.libc),
+        hide_paths=False,  # those that the record leaves out were never here
     )
 
 
@@ -237,14 +238,13 @@ def _trust(claim: Claim, options: VerifyOptions, folder: Path) -> TrustOptions:
     keys = {p.identity for p in proofs if p.how is ProofKind.MINISIGN}
     if any(not _MINISIGN_KEY.fullmatch(key) for key in keys) or len(keys) > 1:
         raise _strange("its public keys of minisign are none")
-    locked = any(proof.how is ProofKind.LOCK for proof in proofs)
     return TrustOptions(
         require_signature=any(proof.is_signature for proof in proofs),
         minisign_key=options.minisign_key or next(iter(keys), None),
         trusted_root=options.trusted_root,
         # A lock of the current folder is about what is built there, so another one is written.
-        lock=options.lock if locked or options.lock else folder / LOCK_NAME,
-        update_lock=not locked and options.lock is None,
+        lock=options.lock or folder / LOCK_NAME,
+        update_lock=options.lock is None,
     )
 
 

@@ -95,7 +95,8 @@ class VerifyOptions:
         minisign_key: the publisher's public key, or the path of the file that holds it; None
             for the key that the record names.
         trusted_root: a file with sigstore's keys, instead of those that sigstore publishes.
-        lock: the lock that the wheel was built with; None for the one in the current folder.
+        lock: a lock that a release must be as; None for none, also where one lies in the current
+            folder.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)

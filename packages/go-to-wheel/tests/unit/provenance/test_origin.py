@@ -66,6 +66,7 @@ BUILD = Build(
     environment=(("CGO_ENABLED", "1"), ("GOARCH", "amd64"), ("GOOS", "linux")),
     zig_version="0.17.1",
 )
+ODD = replace(BUILD, flags=("-ldflags=$HOME $SOURCE\u00a0👨\u200d👩\ue000",), hidden=("$HOME",))
 
 
 def record(source: SourceOrigin = FOLDER, build: Build | None = BUILD) -> OriginRecord:
@@ -92,7 +93,7 @@ def document() -> dict[str, Any]:
         FILE,
     ],
 )
-@pytest.mark.parametrize("build", [BUILD, Build(go_version="go1.27.3"), None])
+@pytest.mark.parametrize("build", [BUILD, ODD, Build(go_version="go1.27.3"), None])
 def test_what_is_written_is_read_back(source: SourceOrigin, build: Build | None) -> None:
     written = record(source, build)
 
@@ -138,6 +139,8 @@ def test_the_record_is_json_that_a_person_can_read() -> None:
         (["binaries", 0, "build"], 1, "binaries[0].build"),
         (["binaries", 0, "build"], {"go": "go1", "flags": "x"}, "binaries[0].build.flags"),
         (["binaries", 0, "build"], {"go": "go1", "flags": ["\n"]}, "binaries[0].build.flags"),
+        (["binaries", 0, "build"], {"go": "go1", "flags": ["\u202e"]}, "build.flags"),
+        (["binaries", 0, "build"], {"go": "go1", "hidden": ["$HOME", "it"]}, "build.hidden"),
         (
             ["binaries", 0, "build"],
             {"go": "go1", "environment": {"A": 1}},
@@ -160,6 +163,24 @@ def test_a_field_that_is_wrong_is_named(path: list[Any], value: object, place: s
         parse_origin(json.dumps(changed).encode())
 
     assert place in error.value.message
+    assert error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        (record(replace(FOLDER, subfolder="a\nb")), r"binaries\[0\]\.source\.subfolder"),
+        (record(replace(FOLDER, subfolder="a\udcff")), r"U\+DCFF"),
+        (record(build=replace(BUILD, flags=("a", "\x9b"))), r"binaries\[0\]\.build\.flags\[1\]"),
+        (record(build=replace(BUILD, environment=(("\t", "x"),))), "name in .*environment"),
+        (replace(record(), given=(("a", "\u2028"),)), "given.a"),
+    ],
+)
+def test_nothing_is_written_that_could_not_be_read(written: OriginRecord, place: str) -> None:
+    with pytest.raises(OriginError, match=place) as error:
+        render_origin(written)
+
+    assert error.value.message.isprintable()
     assert error.value.hint
 
 

@@ -13,8 +13,9 @@ from packaging.version import Version
 
 from go_to_wheel.model import BuildInfo, GoModule
 from go_to_wheel.names import parse_distribution_name
-from go_to_wheel.provenance.parts import Part, sbom_name
+from go_to_wheel.provenance.parts import Library, Part, c_libraries, sbom_key, sbom_name
 from go_to_wheel.provenance.sbom import render_sbom
+from go_to_wheel.targets import System
 
 NAME = parse_distribution_name("My.Tool")
 SHA = "ab" * 32
@@ -49,6 +50,43 @@ def needs(document: Document) -> dict[str, list[str]]:
 
 def with_modules(*modules: GoModule) -> Part:
     return replace(PART, build_info=replace(INFO, modules=modules))
+
+
+def test_what_the_c_compiler_links_in_is_listed_too() -> None:
+    libraries = (
+        Library(name="musl", version="1.2.5", license="MIT"),
+        Library(name="z", version=""),
+    )
+    found = by_name(document := bill(replace(PART, libraries=libraries)))
+
+    assert found["musl"]["purl"] == "pkg:generic/musl@1.2.5"
+    assert found["musl"]["licenses"] == [{"expression": "MIT"}]
+    assert (found["z"]["purl"], "licenses" in found["z"]) == ("pkg:generic/z", False)
+    assert "pkg:generic/musl@1.2.5" in needs(document)[found["example.com/tool"]["bom-ref"]]
+
+    alone = bill(replace(PART, build_info=None, libraries=libraries))
+    assert needs(alone)["file:my_tool/bin/tool"] == ["pkg:generic/musl@1.2.5", "pkg:generic/z"]
+
+
+def test_other_libraries_give_another_bill() -> None:
+    other = replace(PART, libraries=(Library(name="musl", version="1.2.5"),))
+    keys = {sbom_key(NAME, Version("1"), [part], {}) for part in (PART, other)}
+    assert len(keys) == len({PART, other})
+
+
+@pytest.mark.parametrize(
+    ("system", "libc", "names"),
+    [
+        (System.LINUX, "musl", ("zig", "musl")),
+        (System.LINUX, "glibc", ("zig",)),
+        (System.WINDOWS, "musl", ("zig", "mingw-w64")),
+        (System.DARWIN, "", ("zig",)),
+    ],
+)
+def test_the_user_s_own_libraries_are_not_linked_in(
+    system: System, libc: str, names: tuple[str, ...]
+) -> None:
+    assert c_libraries(system, libc) == names
 
 
 def test_the_bill_lies_where_pep_770_wants_it() -> None:

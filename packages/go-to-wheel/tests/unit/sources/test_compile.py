@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shlex
 import sys
 from collections.abc import Mapping
@@ -81,7 +82,7 @@ def links(compiler: Compiler, program: Program, target: str) -> list[str]:
         output.unlink(missing_ok=True)
         inputs = digest_inputs(compiler.go, program.module_root, "")
         replace(compiler, inputs=inputs).compile(program, find_target(target), output)
-        assert output.read_text().startswith("-ldflags=-s -w")
+        assert re.match("-ldflags=(-buildid=[0-9a-f]* )?-s -w$", output.read_text())
     return (compiler.go.command.parent / "log").read_text().splitlines()
 
 
@@ -102,7 +103,7 @@ def test_what_was_changed_while_go_read_it_is_not_kept(
 
 def test_with_c_code_go_is_asked_each_time(compiler: Compiler, program: Program) -> None:
     """C code may include what lies anywhere on the disk."""
-    flags = "-ldflags=-s -w -buildid="
+    flags = "-ldflags=-buildid= -s -w"
     assert links(with_cgo(compiler), program, "linux-amd64") == [flags, flags]
     assert not (compiler.cache.folder or Path()).exists()
 
@@ -110,10 +111,10 @@ def test_with_c_code_go_is_asked_each_time(compiler: Compiler, program: Program)
 def test_macos_tells_programs_apart_by_an_id_made_of_their_bytes(
     compiler: Compiler, program: Program
 ) -> None:
-    first = "-ldflags=-s -w -buildid="
+    first = "-ldflags=-buildid= -s -w"
     digest = hashlib.sha256(f"{first}\n".encode()).hexdigest()
     told = links(with_cgo(compiler), program, "darwin-arm64")
-    assert told == [first, first + digest] * 2
+    assert told == [first, f"-ldflags=-buildid={digest} -s -w"] * 2
 
 
 def test_flags_of_the_user_s_go_last() -> None:
@@ -121,12 +122,43 @@ def test_flags_of_the_user_s_go_last() -> None:
     assert build_flags(options, VERSION, "ours") == (
         "-trimpath",
         "-buildvcs=false",
-        "-ldflags=-s -w -buildid=ours -X main.v=1.2.3 -buildid=mine",
+        "-ldflags=-buildid=ours -s -w -X main.v=1.2.3 -buildid=mine",
         "-tags=a,b",
     )
     assert "-buildid" not in " ".join(build_flags(GoOptions(), VERSION))
     with pytest.raises(UsageError, match="not the name of a Go variable"):
         build_flags(GoOptions(version_variable="v"), VERSION)
+
+
+@pytest.mark.parametrize(
+    ("ldflags", "got"),
+    [
+        ("\n  -X main.a=b\n  -X main.c=d\n", " -X main.a=b -X main.c=d"),
+        ("-X main.a=b\t-s\r\n", " -X main.a=b -s"),
+        ("-X 'main.a=b  c'  -s", " -X 'main.a=b  c' -s"),
+        ("-X 'main.a=b  c  -s", " -X 'main.a=b  c  -s"),  # Go will say what is wrong
+        (" \n", ""),
+        ("-X main.a=Größe\u00a0👨\u200d👩", " -X main.a=Größe\u00a0👨\u200d👩"),
+    ],
+)
+def test_white_space_between_flags_is_one_blank(ldflags: str, got: str) -> None:
+    assert build_flags(GoOptions(ldflags=ldflags), VERSION)[2] == f"-ldflags=-s -w{got}"
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (GoOptions(ldflags="-X 'main.a=b\nc'"), r"ldflags has the character U\+000A"),
+        (GoOptions(ldflags="-X main.a=\x1b[2J"), r"ldflags has the character U\+001B"),
+        (GoOptions(ldflags="-X main.a=\udcff"), r"U\+DCFF"),
+        (GoOptions(ldflags="-X main.a=\u202ex"), r"U\+202E"),
+        (GoOptions(tags=("a\x85",)), r"tags has the character U\+0085"),
+        (GoOptions(version_variable="main.a\x00"), r"U\+0000"),
+    ],
+)
+def test_what_no_record_can_hold_is_refused_before_go_runs(options: GoOptions, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        build_flags(options, VERSION)
 
 
 def test_the_compiler_s_message_comes_without_the_command_line_of_a_link(

@@ -44,7 +44,7 @@ def surroundings(root: Path, go: Toolchain) -> list[str]:
     program = Program(
         import_path="a.b/t", folder=root / "tool/cmd", module="a.b/t", module_root=root / "tool"
     )
-    found = with_surroundings(Compiled(), go, [program])
+    found = with_surroundings(Compiled(), go, [program], root)
     return [Path(file).resolve().relative_to(root.resolve()).as_posix() for file in found.files]
 
 
@@ -116,6 +116,57 @@ def test_where_a_macro_says_what_is_included_all_c_code_counts(tmp_path: Path) -
     write(tmp_path, {"a.s": "#include NAME\n", "b.h": "", "c.txt": "", "d.go": "", "x/e.c": ""})
 
     assert sorted(find_included(tmp_path, ["a.s"])) == ["a.s", "b.h", "x/e.c"]
+
+
+def test_what_flags_of_c_code_name_counts(tmp_path: Path) -> None:
+    """Also what clang takes in place of a header that is named (its manual, "-include-pch")."""
+    write(tmp_path, {
+        "out/x.h": "", "top/m/main.go": CGO, "top/m/a.h": "#include <deep/v.h>\n",
+        "top/m/hid.inc": '#include "w.h"\n', "top/m/hid.inc.pch": "", "top/common/deep/v.h": "",
+        "top/common/w.h": "", "top/common/unused.h": "", "top/common/z.h": "",
+        "top/libs/libx.a": "", "top/libs/notes.txt": "", "top/script.map": "",
+    })  # fmt: skip
+    module = tmp_path / "top/m"
+    compiled = Compiled(
+        files=(module / "main.go",), folders=(module,),
+        named=(module / "hid.inc", module / "../common", tmp_path / "out", module / "z.h"),
+        linking=(module / "../libs", module / "../script.map", tmp_path / "out/x.h"),
+    )  # fmt: skip
+    program = Program(import_path="a", folder=module, module="a", module_root=module)
+
+    found = with_surroundings(compiled, toolchain(), [program], tmp_path / "top")
+
+    top = (tmp_path / "top").resolve()
+    assert {file.resolve().relative_to(top).as_posix() for file in found.files} == {
+        "m/main.go", "m/a.h", "m/hid.inc", "m/hid.inc.pch", "common/deep/v.h", "common/w.h",
+        "common/z.h", "libs/libx.a", "script.map",
+    }  # fmt: skip
+    assert {folder.resolve() for folder in found.folders} == {
+        module.resolve(), top / "common", top / "libs",
+    }  # fmt: skip
+    assert load_compiled(dump_compiled(compiled)) == compiled
+
+
+def test_headers_are_found_through_links_in_the_checkout(tmp_path: Path) -> None:
+    write(tmp_path, {"out/a.h": "", "top/m/main.go": CGO, "top/real/deep/a.h": ""})
+    for name, to in (("inc", "../real"), ("round", "."), ("far", "../../out"), ("b", "../real")):
+        (tmp_path / "top/m" / name).symlink_to(to)
+
+    found = find_included(tmp_path / "top/m", ["main.go"], (), tmp_path.resolve() / "top")
+
+    assert found == ("main.go", "b/deep/a.h")
+
+
+def test_paths_are_normal(tmp_path: Path) -> None:
+    write(tmp_path, {"tool/go.mod": "replace a.b/c => ../c\n", "c/go.mod": "",
+                     "w/go.work": "use ../tool\n"})  # fmt: skip
+    program = Program(
+        import_path="a", folder=tmp_path / "tool", module="a", module_root=tmp_path / "tool"
+    )
+    for go in (toolchain(), toolchain(GOWORK=str(tmp_path / "w/go.work"))):
+        found = with_surroundings(Compiled(), go, [program], tmp_path)
+        assert tmp_path / "tool/go.mod" in found.files
+        assert not any(".." in file.parts for file in found.files)
 
 
 def test_libraries_beside_the_source_count(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -50,15 +51,46 @@ def test_the_index_is_read_as_git_lists_it() -> None:
         (b"a\r\n", b"a\r\n", True),
     ],
 )
-def test_line_ends_of_windows_are_the_only_other_bytes_that_count_as_the_same(
+def test_line_ends_of_windows_are_the_same_only_where_git_makes_them_everywhere(
     tmp_path: Path, content: bytes, committed: bytes, same: bool
 ) -> None:
     file = tmp_path / "file"
     file.write_bytes(content)
+    index = {"file": blob(committed)}
 
-    changed = list(changed_files([file], tmp_path, {"file": blob(committed)}))
+    assert list(changed_files([file], tmp_path, index, {"file"})) == ([] if same else [file])
+    plain = list(changed_files([file], tmp_path, index, {"other"}))
+    assert plain == ([] if content == committed else [file])
 
-    assert changed == ([] if same else [file])
+
+@pytest.mark.parametrize("name", ["sha1", "sha256"])
+def test_a_large_file_is_never_in_memory_as_a_whole(tmp_path: Path, name: str) -> None:
+    size, file = 64 << 20, tmp_path / "file"
+    with file.open("wb") as stream:
+        stream.truncate(size)
+    digest = hashlib.new(name, b"blob %d\0" % size + bytes(size), usedforsecurity=False).hexdigest()
+    index = {"file": Tracked(blob=digest)}
+
+    tracemalloc.start()
+    try:
+        assert list(changed_files([file], tmp_path, index)) == []
+        assert list(changed_files([file], tmp_path, {"file": blob(b"")})) == [file]
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < size / 4
+
+
+def test_a_file_of_git_lfs_is_held_by_its_digest(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"large\n")
+    digest = hashlib.sha256(b"large\n").hexdigest()
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize 6\n"
+
+    assert list(changed_files([file], tmp_path, {"file": blob(pointer.encode())})) == []
+    file.write_bytes(b"Large\n")
+    assert list(changed_files([file], tmp_path, {"file": blob(pointer.encode())})) == [file]
 
 
 def test_a_link_counts_by_what_it_says_and_where_it_leads(tmp_path: Path) -> None:

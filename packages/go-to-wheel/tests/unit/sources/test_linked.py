@@ -95,6 +95,20 @@ def test_the_files_of_this_machine_are_told_and_not_those_that_go_sum_vouches_fo
     assert {each.path: each.files for each in merged} == found
 
 
+def test_what_the_flags_of_c_code_may_name_is_told() -> None:
+    flags = {"CgoCFLAGS": ["-I/top/inc"], "CgoCPPFLAGS": ["-include", "x.h"],
+             "CgoCXXFLAGS": ["-I../b"], "CgoLDFLAGS": ["-L/top/lib", "-lx"]}  # fmt: skip
+    answer = listed({**MAIN, **flags}, {**DEP, **flags})
+
+    dep, main = parse_packages(answer, "go1", CACHE)
+
+    base = Path("/home/tool/cmd/tool")
+    assert main.named == tuple(sorted((Path("/top/inc"), base / "x.h", base / "../b")))
+    assert main.linking == (Path("/top/lib"),)
+    assert (dep.named, dep.linking) == ((), ())
+    assert merge_modules([[main], [main]]) == (main,)
+
+
 def test_nothing_at_all_is_no_module() -> None:
     assert parse_packages(" \n", "go1.27.3") == ()
 
@@ -110,6 +124,8 @@ def test_nothing_at_all_is_no_module() -> None:
         listed({**DEP, "Module": {"Version": "v1"}}),
         listed({**MAIN, "GoFiles": "a.go"}),
         listed({**MAIN, "CFiles": [3]}),
+        listed({**MAIN, "CgoCFLAGS": [3]}),
+        listed({**MAIN, "CgoLDFLAGS": "-lx"}),
         listed(package("a.b/t", "a.b/t", "/t", GoMod=3)),
         "[" * 100_000,
     ],

@@ -5,10 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from go_to_wheel.errors import UsageError
 from go_to_wheel.model import GoOptions
-from go_to_wheel.sources.linker_flags import flags_and_values, refuse_go_variables, split_flags
+from go_to_wheel.sources.linker_flags import (
+    flags_and_values,
+    refuse_go_variables,
+    split_flags,
+    tidy_flags,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +31,15 @@ from go_to_wheel.sources.linker_flags import flags_and_values, refuse_go_variabl
 )
 def test_words_are_parted_as_go_parts_them(text: str, words: tuple[str, ...] | None) -> None:
     assert split_flags(text) == words
+
+
+@given(st.text("-Xa.='\" \t\n\r\u00a0"))
+def test_tidy_flags_are_the_same_flags(text: str) -> None:
+    tidy = tidy_flags(text)
+    assert split_flags(tidy) == split_flags(text)
+    assert tidy_flags(tidy) == tidy
+    if "'" not in text and '"' not in text:
+        assert tidy == " ".join(split_flags(text) or ())
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from go_to_wheel.sources.git import Checkout
 from go_to_wheel.sources.gitcommand import Git
-from go_to_wheel.sources.places import hidden_places, hide_places, places_of
+from go_to_wheel.sources.places import Hidden, hide_places, places_of
 from go_to_wheel.sources.process import Processes
 from go_to_wheel.sources.toolchain import Toolchain
 
@@ -34,6 +36,7 @@ GO = Toolchain(
 )
 PLACES = places_of(SOURCE, CHECKOUT, GO.environment, GO, Path("/wheels/of/me"))
 KEPT = ""
+KEPT_BUT_ROOT = "'-X=main.a=$ELSEWHERE' '-X=main.b=/data/my files'"
 
 
 @pytest.mark.parametrize(
@@ -67,6 +70,21 @@ KEPT = ""
         (r"-X main.a=D:\build\x;E:\y", "-X main.a=$ELSEWHERE;$ELSEWHERE"),
         (r"-X main.a=C:\Windows\Temp\x", "-X main.a=$ELSEWHERE"),
         (r"-X main.a=\\server\share", "-X main.a=$ELSEWHERE"),
+        ("-X main.a=dir-/home/joe", "-X main.a=dir-$ELSEWHERE"),
+        ("-X main.a=100%/home/joe", "-X main.a=100%$ELSEWHERE"),
+        ("-X main.a=/var/home/joe/x", "-X main.a=$ELSEWHERE"),
+        ("-X main.a=/usr/home/joe", "-X main.a=$ELSEWHERE"),
+        ("-X main.a=/System/Volumes/Data/Users/joe", "-X main.a=$ELSEWHERE"),
+        ("-X main.a=/mnt/c/Users/joe", "-X main.a=$ELSEWHERE"),
+        ("-X main.a=/run/user/1000/bus", "-X main.a=$ELSEWHERE"),
+        ("-X main.a=/media/joe/disk", "-X main.a=$ELSEWHERE"),
+        ("-X main.a=/tmp/build.4Xf/out", "-X main.a=$ELSEWHERE"),
+        ("'-X=main.a=/root/x y' '-X=main.b=/data/my files'", KEPT_BUT_ROOT),
+        ("-X main.data=/mnt/data", KEPT),
+        ("-X main.data=/data/tool -X=main.b=/srv/tool", KEPT),
+        ("-X main.url=git-s://home/me", KEPT),
+        ("-X main.pid=/run/tool.pid", KEPT),
+        ("-X main.a=$HOME/x -X main.b=${HOME}/home/y", KEPT),
         ("-X main.prefix=/usr/share/tool", KEPT),
         ("-X main.prefix=/usr/local", KEPT),
         ("-X main.prefix=/opt/tool/lib", KEPT),
@@ -86,13 +104,52 @@ KEPT = ""
     ],
 )
 def test_a_path_of_this_machine_is_not_told(flag: str, told: str) -> None:
-    assert hide_places([flag], PLACES) == (told or flag,)
+    assert hide_places([flag], PLACES).flags == (told or flag,)
 
 
-def test_a_folder_that_is_there_is_not_told_wherever_it_lies(tmp_path: Path) -> None:
-    told = hide_places([f"-X main.a={tmp_path}/x -s"], places_of(SOURCE, None, {}))
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no /tmp")
+def test_what_lies_on_the_disk_does_not_matter() -> None:
+    with TemporaryDirectory(dir="/tmp") as there:
+        flags = tuple(f"-X main.a={path}" for path in (there, "/tmp/none", "/tmp/none/x"))
 
-    assert told == ("-X main.a=$ELSEWHERE -s",)
+        told = hide_places(flags, places_of(SOURCE, None, {})).flags
+
+    assert told == (*flags[:2], "-X main.a=$ELSEWHERE")
+
+
+@pytest.mark.parametrize("variable", ["HOME", "TMPDIR", "GOCACHE", "GOPATH"])
+@pytest.mark.parametrize(
+    "folder", ["/opt/joe", "/var/lib/jnk", "/var/home/joe", "/usr/joe/x", "/go", "/export/joe"]
+)
+def test_a_folder_of_the_user_is_hidden_wherever_it_lies(variable: str, folder: str) -> None:
+    name = f"${variable}"
+
+    told = hide_places([f"-X main.a={folder}/secret"], places_of(SOURCE, None, {variable: folder}))
+
+    assert told.flags == (f"-X main.a={name}/...",)
+    assert told.names == (name,)
+
+
+@pytest.mark.parametrize("folder", ["/data/w/tool", "/tmp/w/tool"])
+def test_what_lies_near_a_known_folder_is_hidden(folder: str) -> None:
+    near = Path(folder).parent
+    flags = [f"-X main.a={near}/other", "-X main.a=/api/v1", "-X main.a=/tmp/x.sock"]
+
+    told = hide_places(flags, places_of(Path(folder), None, {}))
+
+    assert told.flags == ("-X main.a=$ELSEWHERE", *flags[1:])
+
+
+def test_a_file_that_go_shall_read_is_hidden_wherever_it_lies() -> None:
+    flags = ["-extldflags=-L/data/lib", "-X main.a=/data/lib -r /data/lib", "-r /usr/lib/x"]
+
+    told = hide_places(flags, PLACES)
+
+    assert told.flags == (
+        "-extldflags=-L$ELSEWHERE",
+        "-X main.a=/data/lib -r $ELSEWHERE",
+        "-r /usr/lib/x",
+    )
 
 
 def test_a_path_is_not_told_by_its_real_name_either(tmp_path: Path) -> None:
@@ -102,7 +159,9 @@ def test_a_path_is_not_told_by_its_real_name_either(tmp_path: Path) -> None:
 
     places = places_of(link, None, {})
 
-    assert hide_places([f"-a={link}/x", f"-b={real}/x"], places) == ("-a=$SOURCE/x", "-b=$SOURCE/x")
+    told = hide_places([f"-a={link}/x", f"-b={real}/x"], places)
+
+    assert told.flags == ("-a=$SOURCE/x", "-b=$SOURCE/x")
 
 
 def test_folders_of_windows_are_found_however_they_are_written() -> None:
@@ -110,14 +169,19 @@ def test_folders_of_windows_are_found_however_they_are_written() -> None:
 
     flags = [r"-a=c:/users/ME/x", r"-a='C:\\Users\\me\\My Files'", r"-a=C:\Users\mean"]
 
-    assert hide_places(flags, (place,)) == ("-a=$HOME/...", "-a='$HOME/...'", "-a=$ELSEWHERE")
+    assert hide_places(flags, (place,)).flags == ("-a=$HOME/...", "-a='$HOME/...'", "-a=$ELSEWHERE")
 
 
 @pytest.mark.parametrize("home", ["/", "", "relative"])
 def test_a_home_that_says_nothing_hides_nothing(home: str) -> None:
-    assert hide_places(["-a=/x/relative"], places_of(SOURCE, None, {"HOME": home})) == (
-        "-a=/x/relative",
-    )
+    flags = ("-X main.a=/x/relative",)
+    assert hide_places(flags, places_of(SOURCE, None, {"HOME": home})).flags == flags
+
+
+def test_a_source_that_is_the_whole_disk_hides_no_more_than_others() -> None:
+    told = hide_places(["-X main.a=/api/v1 -X main.b=/home/me"], places_of(Path("/"), None, {}))
+
+    assert told.flags == ("-X main.a=/api/v1 -X main.b=$ELSEWHERE",)
 
 
 def test_folders_that_many_machines_have_are_part_of_the_program() -> None:
@@ -125,11 +189,12 @@ def test_folders_that_many_machines_have_are_part_of_the_program() -> None:
 
     flags = ("-X main.a=/usr/local/go/x", "-X main.b=/tmp/no-such-thing", "-X main.c=/usr/bin")
 
-    assert hide_places(flags, places_of(SOURCE, None, {}, go)) == flags
+    assert hide_places(flags, places_of(SOURCE, None, {}, go)).flags == flags
 
 
 def test_flags_that_are_not_whole_say_so() -> None:
-    flags = hide_places([f"-a={SOURCE}/x", f"-b={HOME}/y -c=/home/you/z"], PLACES)
+    told = hide_places([f"-a={SOURCE}/x", f"-b={HOME}/y -c=/home/you/z"], PLACES)
 
-    assert hidden_places(flags) == ("$ELSEWHERE", "$HOME", "$SOURCE")
-    assert hidden_places(["-X main.a=/usr/share", "-X main.b=$HOMES"]) == ()
+    assert told.names == ("$ELSEWHERE", "$HOME", "$SOURCE")
+    literal = ("-X main.a=/usr/share", "-X main.b=$HOME/x")
+    assert hide_places(literal, PLACES) == Hidden(flags=literal)

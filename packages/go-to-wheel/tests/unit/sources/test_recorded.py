@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from go_to_wheel.errors import UsageError
 from go_to_wheel.model import CLibrary, GoOptions
 from go_to_wheel.names import parse_version
-from go_to_wheel.provenance.origin import FolderOrigin
+from go_to_wheel.provenance.origin import BinaryOrigin, FolderOrigin, OriginRecord
+from go_to_wheel.provenance.record import parse_origin, render_origin
 from go_to_wheel.sources.git import Checkout, CheckoutState
 from go_to_wheel.sources.gitcommand import Git
 from go_to_wheel.sources.packages import Program
@@ -32,6 +37,7 @@ GO = Toolchain(
     processes=PROCESSES,
 )
 VERSION = parse_version("1.2.3")
+LINUX = find_target("linux-amd64")
 PROGRAM = Program(
     import_path="a.b/tool/cmd/t", folder=SOURCE / "cmd/t", module="a.b/tool", module_root=SOURCE
 )
@@ -70,6 +76,53 @@ def test_with_c_code_the_c_library_is_told(target: str, libc: CLibrary | None, t
 
     assert build.libc == told
     assert dict(build.environment)["CGO_ENABLED"] == "1"
+    assert build.flags[2] == "-ldflags=-buildid= -s -w"
+
+
+def test_only_what_stands_for_a_path_is_told_to_do_so() -> None:
+    literal = "-X main.a=$HOME/x -X main.b=$SOURCE"
+    options = GoOptions(ldflags=literal)
+
+    assert build_of(GO, options, VERSION, LINUX, PLACES).hidden == ()
+
+    build = build_of(GO, replace(options, tags=(f"{HOME}/y",)), VERSION, LINUX, PLACES)
+
+    assert build.flags[2:] == (f"-ldflags=-s -w {literal}", "-tags=$HOME/...")
+    assert build.hidden == ("$HOME",)
+
+
+def test_flags_that_were_published_are_told_as_they_are() -> None:
+    options = GoOptions(ldflags=f"-X main.a={HOME}/x", hide_paths=False)
+
+    build = build_of(GO, options, VERSION, LINUX, PLACES)
+
+    assert build.flags[2] == f"-ldflags=-s -w -X main.a={HOME}/x"
+    assert build.hidden == ()
+
+
+@given(
+    ldflags=st.text() | st.text("-Xa.=$'\" /home\n\t\u00a0\u200d\u202e", min_size=3),
+    variable=st.none() | st.text("aé.\x1b\u200d/", min_size=3),
+    tags=st.lists(st.text(max_size=3), max_size=2),
+)
+def test_whatever_is_not_refused_is_read_back(
+    ldflags: str, variable: str | None, tags: list[str]
+) -> None:
+    options = GoOptions(ldflags=ldflags, version_variable=variable, tags=tuple(tags), cgo=True)
+    try:
+        build = build_of(GO, options, VERSION, LINUX, PLACES)
+    except UsageError:
+        return
+    binary = BinaryOrigin(
+        path="a/b",
+        sha256="ab" * 32,
+        size=1,
+        target="linux-amd64",
+        source=FolderOrigin(package="a"),
+        build=build,
+    )
+    record = OriginRecord(tool_version="1", binaries=(binary,))
+    assert parse_origin(render_origin(record)) == record
 
 
 def test_every_program_has_its_origin() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from packaging.version import Version
 
 from go_to_wheel.errors import OriginError
 from go_to_wheel.model import GoOptions
-from go_to_wheel.sources.compile import build_flags
+from go_to_wheel.sources.compile import build_flags, own_build_id
 from go_to_wheel.verification.flags import read_flags
 
 PLAIN = ("-trimpath", "-buildvcs=false", "-ldflags=-s -w")
@@ -24,19 +26,39 @@ PLAIN = ("-trimpath", "-buildvcs=false", "-ldflags=-s -w")
         GoOptions(ldflags="-X=main.name=value -s"),
         GoOptions(ldflags="-H windowsgui -X example.com/os.x=y -X mainly.x=y"),
         GoOptions(ldflags="-H=windowsgui -compressdwarf=false"),
+        GoOptions(ldflags="-extldflags=-static"),
+        GoOptions(ldflags="-extldflags '-static' '-extldflags=-static'"),
+        GoOptions(ldflags="-B gobuildid -B 0xabcdef -H=linux"),
+        GoOptions(ldflags="-compressdwarf=true -compressdwarf=0 -s=1"),
+        GoOptions(ldflags="-buildid= -linkmode=internal -linkmode internal"),
+        GoOptions(ldflags="-buildid=a/b_c+d="),
+        GoOptions(ldflags="\n\t'-X' \"main.a=b\"\n"),
+        GoOptions(ldflags="-X main.a=Größe\u00a0👨\u200d👩"),
     ],
 )
 def test_what_a_build_writes_gives_the_same_flags_again(options: GoOptions) -> None:
-    flags = build_flags(options, Version("1.2.3"))
-    assert build_flags(read_flags(flags), Version("9")) == flags
+    for build_id in (None, own_build_id(replace(options, cgo=True))):
+        flags = build_flags(options, Version("1.2.3"), build_id)
+        assert build_flags(read_flags(flags), Version("9"), build_id) == flags
+
+
+@pytest.mark.parametrize(
+    ("flags", "missing"),
+    [
+        ((), "-trimpath is not"),
+        (("-trimpath",), "-buildvcs=false is not"),
+        (("-buildvcs=false", "-trimpath"), "-trimpath is not"),
+        (("-trimpath", "-buildvcs=false"), "-ldflags=-s -w is not"),
+    ],
+)
+def test_a_flag_that_is_missing_is_named(flags: tuple[str, ...], missing: str) -> None:
+    with pytest.raises(OriginError, match=f": {missing} where it should be"):
+        read_flags(flags)
 
 
 @pytest.mark.parametrize(
     "flags",
     [
-        (),
-        ("-trimpath", "-buildvcs=false"),
-        ("-trimpath", "-ldflags=-s -w"),
         ("-toolexec=/bin/sh", *PLAIN),
         ("-toolexec=/bin/sh", "-a", PLAIN[2]),
         (*PLAIN, "-toolexec=/bin/sh"),
@@ -72,9 +94,14 @@ def test_what_a_build_writes_gives_the_same_flags_again(options: GoOptions) -> N
                 "@file",
                 "-r /lib",
                 "-L /lib",
-                "-buildid=x",
+                "-buildid",
+                "-buildid -extld=sh",
+                "-buildid=x,y",
+                "-linkmode=auto",
+                "-extldflags=-static,-o,x",
+                "'-extldflags=-static -o x'",
+                "-X main.a=1'\u00a0\"",
                 "-H",
-                "-H=linux",
                 "--X main.a=b",
                 "'-X main.a=b'",
                 "-X runtime.buildVersion=go9",

@@ -87,6 +87,7 @@ def test_a_module_is_built_again_as_it_was(tmp_path: Path) -> None:
     assert (str(request.metadata.name), str(request.metadata.version)) == ("My-Tool", "1.2.3")
     assert request.go.ldflags == "-X main.v=1"
     assert (request.go.tags, request.go.cgo, request.go.packages) == (("a", "b"), False, ())
+    assert not request.go.hide_paths  # what was published is told as it is
     assert (request.cache_dir, request.output_dir) == (None, tmp_path)
     assert dict(request.environment) == {"PATH": "/bin", "SOURCE_DATE_EPOCH": "1000000000"}
 
@@ -155,7 +156,10 @@ def test_a_release_is_used_again_as_strictly_as_it_was(tmp_path: Path) -> None:
         claim(binary(replace(RELEASE, proofs=proofs))), VerifyOptions(), tmp_path
     ).release.trust
     assert (signed.require_signature, signed.minisign_key) == (True, KEY)
-    assert (signed.lock, signed.update_lock) == (None, False)
+    assert (signed.lock, signed.update_lock) == (tmp_path / "go-to-wheel.lock", True)
+
+    named = request_from(claim(binary(RELEASE)), VerifyOptions(lock=Path("mine")), tmp_path)
+    assert (named.release.trust.lock, named.release.trust.update_lock) == (Path("mine"), False)
 
     unverified = request_from(claim(binary(replace(RELEASE, proofs=()))), VerifyOptions(), tmp_path)
     assert unverified.release.allow_unverified

@@ -19,6 +19,7 @@ from go_to_wheel._version import __version__
 from go_to_wheel.check.opened import open_wheel
 from go_to_wheel.cli import main
 from go_to_wheel.cli.pages import verification_page
+from go_to_wheel.events import Event, SourceRead
 from go_to_wheel.metadata import Metadata
 from go_to_wheel.model import Layout
 from go_to_wheel.names import parse_distribution_name, parse_version
@@ -199,6 +200,44 @@ def test_another_source_makes_another_wheel(made: Made, tmp_path: Path) -> None:
     found = made.verify(source=make(folder, OTHER).source)
     assert found.verdict is Verdict.DIFFERENT
     assert "+path example.com/evil +module example.com/evil v1.0.0 h1:abc=" in findings(found)
+
+
+def from_binary(folder: Path, *, named: bool) -> Made:
+    """A wheel of one binary: of its own, or of the folder in which a licence lies beside it."""
+    place = folder / "built"
+    place.mkdir()
+    (place / "tool_linux_amd64").write_bytes(GO)
+    (place / "LICENSE").write_text("of tool", encoding="utf-8")
+    metadata = Metadata(name=parse_distribution_name("My.Tool"), version=parse_version("1.2.3"))
+    source = place / "tool_linux_amd64" if named else place
+    request = BuildRequest(
+        source=source, output_dir=folder / "dist", metadata=metadata, cache_dir=None
+    )
+    (wheel,) = build(request).wheels
+    return Made(wheel=wheel.path, source=place)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_lies_beside_the_file_counts_as_it_did(named: bool, tmp_path: Path) -> None:
+    made = from_binary(tmp_path, named=named)
+    assert made.verify().verdict is Verdict.PROVEN
+
+    (made.source / "tool_linux_amd64").write_bytes(OTHER)
+    found = made.verify()
+    assert found.verdict is Verdict.DIFFERENT
+    assert ("LICENSE" in findings(found)) == named
+
+
+@pytest.mark.parametrize("name", ["../built/tool_linux_amd64", "LICENSE"])
+def test_a_name_that_lies_gives_no_other_verdict(name: str, tmp_path: Path) -> None:
+    made = from_binary(tmp_path, named=True)
+    change = swapped('"name": "tool_linux_amd64"', f'"name": "{name}"')
+    bad = tampered(made.wheel, tmp_path / "bad", ("/go-to-wheel.json", change))
+    heard: list[Event] = []
+    (found,) = verify_wheels([bad], VerifyOptions(source=made.source), heard.append)
+
+    assert found.verdict is Verdict.DIFFERENT
+    assert sum(isinstance(event, SourceRead) for event in heard) == 1
 
 
 def test_a_list_of_files_that_lies_is_told(made: Made, tmp_path: Path) -> None:

@@ -138,22 +138,32 @@ def bundle_of(pair: Detached, sha256: str, entry: Mapping[str, object]) -> Mappi
     }
 
 
-def why_not_checked(document: Mapping[str, object]) -> str | None:
+def why_not_checked(document: Mapping[str, object], shown: str) -> str | None:
     """Why a bundle can be neither right nor wrong here, though well-formed; None where it can.
 
-    The rest is for the library to judge.
+    The rest is for the library to judge, which may not be there, or have no network.
+
+    Args:
+        document: the bundle.
+        shown: how to call it in a message.
+
+    Raises:
+        SignatureError: it holds no signature, or nothing to verify one with.
     """
     if not _KNOWN.fullmatch(str(document.get("mediaType"))):
         return "it is a bundle of a form that is not known here"
-    material = document.get("verificationMaterial")
-    if not isinstance(material, dict):
-        return None
+    material = _mapping(document.get("verificationMaterial"))
+    signed = (_mapping(document.get(key)) for key in ("messageSignature", "dsseEnvelope"))
+    if not material or not any(signed):
+        raise damaged(shown)
     if "publicKey" in material:
         return _BY_KEY
     entries = material.get("tlogEntries", [])
-    if entries == []:
+    if not isinstance(entries, list):
+        raise damaged(shown)
+    if not entries:
         return "it is not in the public transparency log, as those of private repositories"
-    for entry in entries if isinstance(entries, list) else ():
+    for entry in entries:
         kind = _mapping(_mapping(entry).get("kindVersion")).get("kind")
         if isinstance(kind, str) and kind not in _LOGGED:
             return f"its entry in the transparency log has the outdated form {kind[:40]!r}"

@@ -81,7 +81,7 @@ class Sigstore:
             UsageError: the file with sigstore's keys cannot be used.
             Cancelled: the user stopped the run.
         """
-        reason = why_not_checked(bundle)
+        reason = why_not_checked(bundle, signed.shown)
         if reason is not None:
             return Unchecked(reason=reason)
         trust = self._open()

@@ -107,8 +107,8 @@ def test_hostile_bytes_raise_our_own_error(content: bytes) -> None:
 
 
 def test_a_good_bundle_can_be_checked(world: SigstoreWorld) -> None:
-    assert why_not_checked(world.sign(b"").bundle()) is None
-    assert why_not_checked(world.attest("ab" * 32)) is None
+    assert why_not_checked(world.sign(b"").bundle(), FILE) is None
+    assert why_not_checked(world.attest("ab" * 32), FILE) is None
 
 
 @pytest.mark.parametrize(
@@ -120,17 +120,33 @@ def test_a_good_bundle_can_be_checked(world: SigstoreWorld) -> None:
 )
 def test_real_bundles_of_other_kinds_cannot(name: str, reason: str) -> None:
     document = json.loads((DATA / name).read_bytes())
-    assert reason in (why_not_checked(document) or "")
+    assert reason in (why_not_checked(document, FILE) or "")
 
 
 def test_a_bundle_made_with_a_bare_key_cannot(world: SigstoreWorld) -> None:
     document = world.sign(b"").bundle()
     document["verificationMaterial"] = {"publicKey": {"hint": "x"}, "tlogEntries": [{}]}
-    assert "key" in (why_not_checked(document) or "")
+    assert "key" in (why_not_checked(document, FILE) or "")
 
 
 @pytest.mark.parametrize(
     "change", [{"mediaType": "application/vnd.dev.sigstore.bundle.v9+json"}, {"mediaType": 1}]
 )
 def test_a_form_of_the_future_cannot(world: SigstoreWorld, change: Json) -> None:
-    assert "not known here" in (why_not_checked({**world.sign(b"").bundle(), **change}) or "")
+    document = {**world.sign(b"").bundle(), **change}
+    assert "not known here" in (why_not_checked(document, FILE) or "")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"verificationMaterial": None}, {"verificationMaterial": {}}, {"verificationMaterial": "x"},
+        {"messageSignature": None}, {"messageSignature": {}, "dsseEnvelope": []},
+        {"verificationMaterial": {"tlogEntries": {}}}, {"verificationMaterial": {"tlogEntries": None}},
+    ],
+)  # fmt: skip
+def test_a_bundle_without_content_is_wrong_whatever_is_at_hand(
+    world: SigstoreWorld, change: Json
+) -> None:
+    with pytest.raises(SignatureError, match=r"tool\.bundle is no signature"):
+        why_not_checked({**world.sign(b"").bundle(), **change}, FILE)
