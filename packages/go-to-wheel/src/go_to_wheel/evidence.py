@@ -15,7 +15,7 @@ from ._version import __version__
 from .cache import Cache
 from .metadata import LicenseText, Metadata, Person
 from .model import Binary, BinaryFacts
-from .provenance.licenses import ModuleLicenses, combine_licenses, identify_license
+from .provenance.licenses import ModuleLicenses, combine_licenses
 from .provenance.origin import (
     BinaryOrigin,
     Build,
@@ -70,6 +70,8 @@ def with_licenses(metadata: Metadata, modules: Sequence[ModuleLicenses]) -> Meta
 
 def _own_license(texts: Iterable[LicenseText]) -> str | None:
     """The licence of the project by its texts; two kinds may mean either or both."""
+    from .provenance.identify import identify_license  # loaded where there is a text to read
+
     named = [text for text in texts if text.path.name.upper().startswith(_TEXT_NAMES)]
     known = {identify_license(text.content) for text in named}
     return known.pop() if len(known) == 1 else None

@@ -18,7 +18,8 @@ from go_to_wheel.names import parse_distribution_name
 from go_to_wheel.provenance.parts import Part
 from go_to_wheel.provenance.sbom import render_sbom
 from go_to_wheel.sources.find_go import find_toolchain
-from go_to_wheel.sources.linked import collect_licenses, linked_modules
+from go_to_wheel.sources.linked import linked_modules
+from go_to_wheel.sources.linked_licenses import collect_licenses
 from go_to_wheel.sources.packages import find_programs
 from go_to_wheel.sources.process import Processes
 from go_to_wheel.sources.toolchain import Toolchain

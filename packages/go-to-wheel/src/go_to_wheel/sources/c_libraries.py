@@ -13,7 +13,8 @@ from pathlib import Path, PurePosixPath
 
 from ..metadata import LicenseText
 from ..model import CLibrary
-from ..provenance.licenses import LARGEST, ModuleLicenses, identify_license
+from ..provenance.identify import LARGEST, identify_license
+from ..provenance.licenses import ModuleLicenses
 from ..provenance.parts import MINGW, MUSL, ZIG, c_libraries
 from ..targets import Target
 from .zig import Zig

@@ -18,10 +18,9 @@ from ..events import LibraryBuilding, Observer, Stage, Warned, watch_nothing
 from ..metadata import Metadata
 from ..model import Binary, GoOptions
 from ..names import CommandName, distribution_name_or_none
-from ..provenance.licenses import ModuleLicenses
+from ..provenance.licenses import ModuleLicenses, dump_licenses, load_licenses
 from ..provenance.origin import Build, FolderOrigin, SourceOrigin
 from ..targets import Target, select_targets
-from .c_libraries import licenses_of_c_libraries
 from .committed import NOT_KEPT, Kept, look_at_checkout, tell_change
 from .compile import Compiler, build_flags
 from .compiled import (
@@ -35,14 +34,7 @@ from .files import absolute_folder, describe_binary
 from .find_go import find_toolchain
 from .go_versions import wanted_go
 from .inputs import digest_inputs, find_workspace
-from .linked import (
-    LinkedModule,
-    collect_licenses,
-    dump_licenses,
-    linked_modules,
-    load_licenses,
-    merge_modules,
-)
+from .linked import LinkedModule, linked_modules, merge_modules
 from .linker_flags import refuse_go_variables
 from .packages import MAJOR_VERSION, Program, describe_programs, find_programs, module_root
 from .places import Places, places_of
@@ -179,7 +171,7 @@ class GoSource:
             MetadataError: a licence file cannot be read, or leads out of its module.
             Cancelled: the run was stopped meanwhile.
         """
-        others = licenses_of_c_libraries(self.go.c_compiler, targets)
+        others = self._of_c_libraries(targets)
         key = self._linked_key(targets)
         kept = load_licenses(self.cache.get(key)) if key else None
         read = load_compiled(self.cache.get(f"{key}-files")) if kept is not None else None
@@ -188,6 +180,8 @@ class GoSource:
             return (*kept, *others)
         with ThreadPoolExecutor(max_workers=min(len(targets), _AT_ONCE)) as pool:
             modules = merge_modules(pool.map(self._linked_for, targets))
+        from .linked_licenses import collect_licenses  # reading texts is rare, and loads much
+
         found = collect_licenses(modules, own={program.module for program in self.programs})
         read = compiled_files(modules)
         if key and not self.unlisted:
@@ -195,6 +189,13 @@ class GoSource:
             self.cache.put(f"{key}-files", dump_compiled(read))
         self._compare(read)
         return (*found, *others)
+
+    def _of_c_libraries(self, targets: Sequence[Target]) -> tuple[ModuleLicenses, ...]:
+        if self.go.c_compiler is None:
+            return ()
+        from .c_libraries import licenses_of_c_libraries
+
+        return licenses_of_c_libraries(self.go.c_compiler, targets)
 
     def _compare(self, read: Compiled) -> None:
         """Look which files that Go compiles are not as the commit has them, if it has any."""

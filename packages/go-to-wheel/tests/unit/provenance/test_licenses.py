@@ -5,12 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from identify.vendor.licenses import LICENSES
 
-from go_to_wheel.provenance.licenses import (
-    LARGEST,
-    combine_licenses,
-    holds_license,
-    identify_license,
-)
+from go_to_wheel.provenance.identify import LARGEST, holds_license, identify_license
+from go_to_wheel.provenance.licenses import combine_licenses
 
 TEXTS = dict(LICENSES)
 GNU = {"AGPL-3.0", "GPL-2.0", "GPL-3.0", "LGPL-2.1", "LGPL-3.0"}

@@ -7,15 +7,10 @@ import pytest
 from identify.vendor.licenses import LICENSES
 
 from go_to_wheel.errors import GoError
-from go_to_wheel.provenance.licenses import ModuleLicenses, identify_license
-from go_to_wheel.sources.linked import (
-    LinkedModule,
-    collect_licenses,
-    dump_licenses,
-    load_licenses,
-    merge_modules,
-    parse_packages,
-)
+from go_to_wheel.provenance.identify import identify_license
+from go_to_wheel.provenance.licenses import ModuleLicenses, dump_licenses, load_licenses
+from go_to_wheel.sources.linked import LinkedModule, merge_modules, parse_packages
+from go_to_wheel.sources.linked_licenses import collect_licenses
 
 TEXTS = {name: text.encode() for name, text in LICENSES}
 CACHE = "/cache/mod"
