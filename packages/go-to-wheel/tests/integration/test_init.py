@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,50 @@ def test_a_module_in_a_sub_folder_has_its_workflow_at_the_top_and_tags_of_its_ow
     assert problems(actionlint, top / ".github/workflows/wheels-greet.yml") == ""
 
 
+def test_the_tags_of_a_repository_keep_their_form(tool: Tool) -> None:
+    write_module(repository(tool.folder))
+    commit(tool.folder)
+    for tag in ("v1.2.0", "1.10.0", "v2-docs", "V99.0"):
+        git(tool.folder, "tag", tag)
+    done = tool.run("init")
+    assert workflow_of(tool.folder)["on"]["push"]["tags"] == ["[0-9]*"]
+    assert done.stderr.endswith("Then push the next tag, of the form X.Y.Z.\n")
+    git(tool.folder, "tag", "v1.11.0")
+    assert tool.run("init", "--force").code == 0
+    assert workflow_of(tool.folder)["on"]["push"]["tags"] == ["v[0-9]*"]
+
+
+def test_what_is_printed_tells_of_git(tool: Tool) -> None:
+    done = tool.run("init", write_module(tool.folder / "mine"))
+    assert "note: This is no git repository yet" in done.stderr
+    assert "dist/" not in done.stderr
+    top = repository(tool.folder / "top")
+    write_module(top / "greet")
+    inside = Tool(folder=top / "greet")
+    done = inside.run("init")
+    assert done.stdout.splitlines() == ["pyproject.toml", "../.github/workflows/wheels-greet.yml"]
+    assert "put dist/ into .gitignore" in done.stderr
+    assert (
+        "To publish, commit pyproject.toml and ../.github/workflows/wheels-greet.yml,"
+    ) in done.stderr
+    (top / ".gitignore").write_text("dist/\n")
+    done = inside.run("init")
+    assert "put dist/" not in done.stderr
+    assert "../.github/workflows/wheels-greet.yml is as it shall be, and stays so." in done.stderr
+    assert "commit pyproject.toml and ../.github/workflows/wheels-greet.yml," in done.stderr
+    assert "repository yet" not in done.stderr
+
+
+def test_a_repository_that_cannot_be_read_is_refused(tool: Tool, tmp_path: Path) -> None:
+    write_module(repository(tool.folder))
+    (tmp_path / "bin").mkdir()
+    go = shutil.which("go", path=tool.environment["PATH"])
+    assert go
+    (tmp_path / "bin" / "go").symlink_to(go)
+    without = replace(tool, environment={**tool.environment, "PATH": str(tmp_path / "bin")})
+    without.run("init").refused(2, "a git repository that cannot be read", "Install git")
+
+
 def test_c_code_is_found_and_compiled(tool: Tool, actionlint: Path) -> None:
     needs_zig()
     keep_c_libraries()
@@ -228,10 +273,40 @@ def test_the_steps_of_the_workflow_do_what_they_say(tool: Tool, tmp_path: Path) 
         ran = other.run(step_named(jobs["try"]["steps"], name))
         assert ran.code == 0, ran.stderr
     assert "hello 1.2.3" in ran.stdout
-    refuse = step_named(jobs["publish"]["steps"], "Refuse")
-    assert other.run(refuse).code == 0
+    refuse = step_named(jobs["build"]["steps"], "Refuse")
+    for tag, message in (
+        ("v1.2.3", ""), ("1.2.3", ""), ("go/greeter/v1.2.3", ""), ("v1", ""), ("v1.2", ""),
+        ("v1.2.3-rc.1", "The tag is v1.2.3-rc.1, and not of greeter-1.2.3-"),
+        ("v1.2.4", "and not of greeter-1.2.3-"), ("v1.20", "and not of"),
+        ("v3-docs", "The tag v3-docs names no version"), ("$(touch hit)", "names no version"),
+    ):  # fmt: skip
+        ran = machine.run(refuse, GITHUB_REF_NAME=tag)
+        assert ran.code == bool(message), tag
+        assert message in ran.stderr
+        assert ran.stderr.startswith("::error::") == bool(message)
+    assert not (tool.folder / "hit").exists()
     (tool.folder / "dist" / "greeter-1.2.4.dev1-py3-none-win32.whl").touch()
-    assert other.run(refuse).code == 1
+    assert machine.run(refuse, GITHUB_REF_NAME="v1.2.3").code == 1
+
+
+def test_a_fixed_version_publishes_nothing_at_the_next_tag(tool: Tool, tmp_path: Path) -> None:
+    fixed = '[project]\nname = "hello"\nversion = "1.2"\n\n[tool.go-to-wheel]\n'
+    write_module(repository(tool.folder), {"main.go": HELLO, "pyproject.toml": fixed})
+    done = tool.run("init")
+    assert "note: [project] fixes the version, 1.2" in done.stderr
+    commit(tool.folder)
+    git(tool.folder, "tag", "v3.0.0")
+    workflow = workflow_of(tool.folder)
+    temp = tmp_path / "temp"
+    temp.mkdir()
+    machine = Machine(
+        folder=tool.folder, temp=temp, environment={**tool.environment, **workflow["env"]}
+    )
+    steps = workflow["jobs"]["build"]["steps"]
+    assert machine.run(step_named(steps, "Build")).code == 0
+    ran = machine.run(step_named(steps, "Refuse"), GITHUB_REF_NAME="v3.0.0")
+    assert ran.code == 1
+    assert "The tag is v3.0.0, and not of hello-1.2-" in ran.stderr
 
 
 # --- releases, and catalogues --------------------------------------------------------------
@@ -395,12 +470,83 @@ def test_options_that_contradict_are_refused(tool: Tool) -> None:
 
 
 def test_a_catalogue_that_is_wrong_is_refused(tool: Tool) -> None:
-    tool.run("factory").refused(2, "tools.toml cannot be read")
+    tool.run("factory").refused(2, "no catalogue tools.toml", "go-to-wheel init --factory")
     catalogue = tool.folder / "tools.toml"
     catalogue.touch()
     tool.run("factory").refused(2, "lists no tool")
+    done = tool.run("factory", "--dry-run")
+    assert (done.code, done.stdout) == (0, "")
+    assert "tools.toml lists no tool yet" in done.stderr
     catalogue.write_text('[[tools]]\nname = "x"\n')
     tool.run("factory", "--matrix").refused(2, "tools[1] in tools.toml has no source")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--platfroms", "all"], "No such option"),
+        (["--platforms", "linux-amd65"], "linux-amd65"),
+        (["--name", "popular"], "--name is none for a catalogue"),
+        (["--name=popular"], "--name is none for a catalogue"),
+        (["--output-dir", "x"], "--output-dir is none"),
+        (["--go-binary", "./evil.sh"], "--go-binary is none"),
+        (["--dry-run"], "--dry-run is none"),
+        (["--json"], "--json is none"),
+        (["--update-lock"], "--update-lock is none"),
+        (["--help"], "--help is none"),
+        (["-h"], "-h is none"),
+        (["--"], "-- is none"),
+        (["other.tar.gz"], "other.tar.gz is no option"),
+        (["--entry-point", "pip"], "overwrite the environment's own"),
+    ],
+)
+@pytest.mark.parametrize("how", ["--matrix", "--dry-run"])
+def test_options_of_a_catalogue_are_looked_at_before_anything_is_built(
+    tool: Tool, options: list[str], message: str, how: str
+) -> None:
+    (tool.folder / "tools.toml").write_text(
+        '[[tools]]\nname = "first"\nsource = "gh:octo-org/first@v1"\n'
+        f'[[tools]]\nname = "x-y"\nsource = "gh:octo-org/x@v1"\noptions = {json.dumps(options)}\n'
+    )
+    tool.run("factory", how).refused(2, "The options of x-y in tools.toml are wrong", message)
+
+
+def test_a_tool_that_fails_ends_the_run_of_a_catalogue(tool: Tool, tmp_path: Path) -> None:
+    publish(tmp_path / "proxy", "example.com/bad/er", {"main.go": f"{MAIN}\nvar x int = true\n"})
+    publish(tmp_path / "proxy", "example.com/greet/er")
+    (tool.folder / "tools.toml").write_text(
+        '[[tools]]\nname = "bad-er"\nsource = "example.com/bad/er@v1.0.0"\n'
+        f'options = ["--platforms", "{HOST}", "--keep-going"]\n'
+        '[[tools]]\nname = "greet-er"\nsource = "example.com/greet/er@v1.0.0"\n'
+        f'options = ["--platforms", "{HOST}"]\n'
+    )
+    variables = from_proxy(tmp_path / "proxy", tmp_path / "modules")
+    tool = replace(tool, environment={**tool.environment, **variables})
+    failed = tool.run("factory", "--output-dir", "out")
+    assert failed.code == 1
+    assert not list(tool.folder.rglob("*.whl"))
+    done = tool.run("factory", "--output-dir", "out", "--tool", "greet-er")
+    assert done.code == 0, done.stderr
+    assert [wheel.parent.name for wheel in tool.folder.rglob("*.whl")] == ["out"]
+
+
+def test_a_catalogues_folder_may_have_any_name(tool: Tool) -> None:
+    repository(tool.folder)
+    done = tool.run("init", "--factory", "--", "-t[x]")
+    assert next_commands(done) == [["go-to-wheel", "factory", "./-t[x]/tools.toml", "--dry-run"]]
+    assert workflow_of(tool.folder)["on"]["pull_request"]["paths"] == [r"-t\[x\]/tools.toml"]
+    assert workflow_of(tool.folder)["env"]["CATALOGUE"] == "-t[x]/tools.toml"
+
+
+def test_what_github_did_not_answer_names_the_repository(tool: Tool) -> None:
+    tool = replace(tool, environment={**tool.environment, "GITHUB_API_URL": "http://127.0.0.1:1"})
+    tool.run("init", "gh:octo-org/hello").refused(1, "What gh:octo-org/hello has released")
+
+
+def test_the_top_of_several_modules_names_them(tool: Tool) -> None:
+    for name in ("a", "b"):
+        write_module(tool.folder / name)
+    tool.run("init").refused(2, "there is in a, b.", "go-to-wheel init a")
 
 
 # --- the action ----------------------------------------------------------------------------
@@ -443,6 +589,17 @@ def test_the_action_builds_checks_and_tells_where_the_wheels_are(
     checked = checking.run(step_named(steps, "Check"))
     assert checked.code == 0, checked.stderr
     assert checked.stdout == f"{Path(wheel).name}: ok\n"
+    (tool.folder / wheel).write_bytes(b"damaged")
+    assert checking.run(step_named(steps, "Check")).code == 1
+
+
+def test_the_action_pins_what_it_installs_and_leaves_the_workflows_python(
+    action: Document,
+) -> None:
+    python, install, *_ = action["runs"]["steps"]
+    assert python["with"]["update-environment"] is False
+    base = [line for line in install["run"].splitlines() if "requirements/base.txt" in line]
+    assert [" --require-hashes " in line for line in base] == [True]
 
 
 def test_the_action_fails_where_the_build_does(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import secrets
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +15,13 @@ from pathlib import Path
 import pytest
 
 from go_to_wheel import __version__
-from go_to_wheel.errors import ConfigError, GoToWheelError, OutputError, UsageError
+from go_to_wheel.errors import (
+    ConfigError,
+    GoToWheelError,
+    OutputError,
+    SourceNotFoundError,
+    UsageError,
+)
 from go_to_wheel.names import CommandName, parse_distribution_name
 from go_to_wheel.scaffold.catalogue import (
     MOST_JOBS,
@@ -24,9 +32,11 @@ from go_to_wheel.scaffold.catalogue import (
     read_catalogue,
 )
 from go_to_wheel.scaffold.existing import Existing, read_existing
+from go_to_wheel.scaffold.factory import set_up_factory
 from go_to_wheel.scaffold.fill import Value, fill
-from go_to_wheel.scaffold.hints import _declared, read_releaser
-from go_to_wheel.scaffold.look import Chosen, GoProject, Names, Place
+from go_to_wheel.scaffold.hints import _declared, find_publishing, read_releaser
+from go_to_wheel.scaffold.look import Chosen, GoProject, Names, Place, _license
+from go_to_wheel.scaffold.modules import refuse_top_of_modules
 from go_to_wheel.scaffold.notes import publisher_of
 from go_to_wheel.scaffold.project import plan_project
 from go_to_wheel.scaffold.reach import Reach
@@ -80,6 +90,8 @@ def factory_workflow() -> Document:
         "workflow": "wheels.yml",
         "title": "wheels",
         "requirement": "go-to-wheel[go]==1",
+        "from_source": "go-to-wheel[go] @ git+https://git.example/x",
+        "pattern": "tools.toml",
     }
     return read_yaml(fill("factory.yml", values))
 
@@ -144,6 +156,7 @@ def test_targets_without_files_for_them_are_left_out_and_told(project: GoProject
     assert any("Not built for darwin-arm64, linux-arm64" in note for note in scaffold.notes)
     matrix = workflow_of(scaffold)["jobs"]["try"]["strategy"]["matrix"]
     assert matrix == {"runner": ["ubuntu-latest"]}
+    assert scaffold.description.endswith(", 2 targets")
 
 
 def existing(folder: Path, text: str) -> Existing:
@@ -173,6 +186,105 @@ def test_a_pyproject_of_others_gets_what_it_lacks_and_only_by_force(
     assert forced.files[0].text == f"{text}\n{untouched.addition}"
     assert forced.commands[0] == ("go-to-wheel", ".")
     assert not forced.addition
+
+
+def note(scaffold: Scaffold, words: str) -> bool:
+    return any(words in each for each in scaffold.notes)
+
+
+def test_a_version_that_is_fixed_is_told_since_no_tag_changes_it(
+    project: GoProject, tmp_path: Path
+) -> None:
+    ours = '[project]\nname = "hello"\nversion = "1.2"\n'
+    fixed = existing(tmp_path, f"{ours}[tool.go-to-wheel]\n")
+    told = plan(replace(project, existing=fixed))
+    assert note(told, "[project] fixes the version, 1.2")
+    assert not note(told, "No git tag tells a version yet")
+    assert note(plan(project), "No git tag tells a version yet; one like v0.1.0 does.")
+    assert told.trigger == "push the tag of the version in pyproject.toml, v1.2"
+    theirs = replace(project, existing=existing(tmp_path, ours))
+    assert not note(plan(theirs), "fixes the version")  # since the table does not count
+    assert note(plan(theirs, force=True), "fixes the version")
+    dynamic = existing(
+        tmp_path, '[project]\nname = "x"\ndynamic = ["version"]\n[tool.go-to-wheel]\n'
+    )
+    assert not note(plan(replace(project, existing=dynamic)), "fixes the version")
+
+
+def test_a_project_table_of_the_same_name_may_well_be_about_the_program(
+    project: GoProject, tmp_path: Path
+) -> None:
+    there = replace(project, existing=existing(tmp_path, '[project]\nname = "Hello"\n'))
+    assert note(plan(there), "is not used, since it has no [tool.go-to-wheel]")
+    assert note(plan(there), "is called Hello, as these wheels are. If it is another package")
+
+
+def test_several_commands_are_told_of_aliases_where_none_has_the_distributions_name(
+    project: GoProject,
+) -> None:
+    (program,) = project.chosen.programs
+    several = replace(
+        project,
+        chosen=Chosen(programs=(program, program), packages=("./cmd/a", "./cmd/b")),
+        names=replace(project.names, commands=(CommandName("a"), CommandName("b"))),
+    )
+    assert '\n# alias = ["hello=a"] # ' in plan(several).files[0].text
+    named = replace(several, names=replace(several.names, commands=(CommandName("hello"),) * 2))
+    assert "alias" not in plan(named).files[0].text
+    assert "alias" not in plan(project).files[0].text
+
+
+def test_the_notes_tell_of_the_place(project: GoProject) -> None:
+    assert not note(plan(project), "git repository yet")
+    assert not note(plan(project), "dist/")
+    outside = replace(project, place=replace(project.place, is_checkout=False))
+    assert note(plan(outside), "GitHub reads .github at the top of one alone")
+    keeping = replace(project, place=replace(project.place, keeps_wheels=True))
+    assert note(plan(keeping), "put dist/ into .gitignore")
+    published = replace(project, publishing=("release.yaml", "wheels.yml"))
+    assert note(plan(published), "release.yaml publishes a Python package already")
+    ours = replace(project, publishing=("wheels.yml",))
+    assert not note(plan(ours), "publishes")
+
+
+def test_tags_without_a_v_stay_so(project: GoProject) -> None:
+    bare = plan(replace(project, place=replace(project.place, has_bare_tags=True, is_tagged=True)))
+    assert workflow_of(bare)["on"]["push"] == {"tags": ["[0-9]*"]}
+    assert bare.trigger == "push the next tag, of the form X.Y.Z"
+
+
+def test_one_target_is_one_target(project: GoProject) -> None:
+    one = plan(replace(project, reach=Reach(targets=(find_target("linux-amd64"),))))
+    assert one.description.endswith(", 1 target")
+    assert "# Built on one machine for 1 target, checked" in one.files[1].text
+    assert "all" not in one.files[1].text.partition("\n\n")[0]
+
+
+def test_what_people_read_in_the_files_fits_80_columns(project: GoProject) -> None:
+    texts = [file.text for file in plan(project).files]
+    values: dict[str, Value] = dict.fromkeys(
+        ("file", "pattern", "workflow", "title", "requirement", "from_source"), "wheels.yml"
+    )
+    texts += [fill(name, values) for name in ("tools.toml", "factory.yml")]
+    comments = [line for text in texts for line in text.splitlines() if line.startswith("#")]
+    assert [line for line in comments if len(line) > 80] == []
+
+
+def test_what_is_added_ends_its_lines_as_the_file_does(project: GoProject, tmp_path: Path) -> None:
+    there = existing(tmp_path, "")
+    there.path.write_bytes(b"[tool.x]\r\na = 1\r\n")
+    found = read_existing(tmp_path, Processes(environment={}))
+    text = plan(replace(project, existing=found), force=True).files[0].text
+    assert text.startswith("[tool.x]\r\na = 1\r\n\r\n[build-system]\r\n")
+    assert "\n" not in text.replace("\r\n", "")
+
+
+def test_nothing_is_added_through_a_link(project: GoProject, tmp_path: Path) -> None:
+    there = existing(tmp_path, "[tool.x]\n")
+    there.path.rename(tmp_path / "other.toml")
+    there.path.symlink_to("other.toml")
+    with pytest.raises(UsageError, match="is a link"):
+        plan(replace(project, existing=there), force=True)
 
 
 def test_our_own_pyproject_stays_even_by_force(project: GoProject, tmp_path: Path) -> None:
@@ -238,6 +350,34 @@ def test_a_tag_publishes_and_a_pull_request_does_not(project: GoProject) -> None
     assert "pull_request_target" not in json.dumps(workflow)
 
 
+def test_the_whole_history_is_there_and_what_makes_no_wheel_fails(project: GoProject) -> None:
+    for workflow, first in zip(both(project), ("build", "choose"), strict=True):
+        checkout = workflow["jobs"][first]["steps"][0]
+        assert checkout["uses"].startswith("actions/checkout@")
+        assert checkout["with"]["fetch-depth"] == 0
+        (upload,) = [
+            step
+            for step in workflow["jobs"]["build"]["steps"]
+            if "upload-artifact" in step.get("uses", "")
+        ]
+        assert upload["with"]["if-no-files-found"] == "error"
+
+
+def test_the_version_is_compared_with_the_tag_of_a_tag_alone(project: GoProject) -> None:
+    steps = workflow_of(plan(project))["jobs"]["build"]["steps"]
+    names = [str(step.get("name", step.get("uses"))).split("@")[0] for step in steps]
+    refuse = step_named(steps, "Refuse")
+    assert refuse["if"] == workflow_of(plan(project))["jobs"]["publish"]["if"]
+    assert names.index(refuse["name"]) < names.index("actions/upload-artifact")
+
+
+def test_a_push_of_a_catalogue_does_not_end_the_run_of_another() -> None:
+    group = "".join(factory_workflow()["concurrency"]["group"].split())
+    assert group == (
+        "${{github.workflow}}-${{github.event_name=='pull_request'&&github.ref||github.run_id}}"
+    )
+
+
 def test_wheels_are_tried_on_every_system_that_github_has(project: GoProject) -> None:
     matrix = workflow_of(plan(project))["jobs"]["try"]["strategy"]["matrix"]["runner"]
     assert sorted(matrix) == [
@@ -292,10 +432,19 @@ def test_each_tool_of_a_catalogue_stands_alone() -> None:
         assert jobs[name]["strategy"]["matrix"] == {
             "tool": "${{ fromJSON(needs.choose.outputs.tools) }}"
         }
-    assert factory_workflow()["on"]["push"] == {"branches": ["**"], "paths": ["tools.toml"]}
-    condition = jobs["publish"]["if"]
-    assert "github.event_name != 'pull_request'" in condition
-    assert "default_branch" in condition
+    assert factory_workflow()["on"] == {
+        "push": {"branches": ["**"], "paths": ["tools.toml"]},
+        "pull_request": {"paths": ["tools.toml"]},
+        "workflow_dispatch": None,
+    }
+    assert jobs["build"]["if"] == "needs.choose.outputs.tools != '[]'"
+    assert jobs["publish"]["if"].split(" && ") == [
+        "!cancelled()",
+        "needs.choose.result == 'success'",
+        "needs.choose.outputs.tools != '[]'",
+        "github.event_name != 'pull_request'",
+        "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)",
+    ]
 
 
 def test_no_file_names_a_registry() -> None:
@@ -321,6 +470,22 @@ def test_the_index_is_told_of_repositories_on_github(
 ) -> None:
     publisher = publisher_of(repository, "wheels.yml")
     assert (publisher.owner, publisher.repository) == (owner, name)
+
+
+def test_the_top_of_several_modules_is_told_where_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("b", "a/x y", "vendor/c", ".git/d", "_e", "far/far/far/far"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "go.mod").touch()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceNotFoundError, match=r"in \., but there is in 'a/x y', b\.") as raised:
+        refuse_top_of_modules(Path())
+    assert raised.value.hint.endswith("go-to-wheel init 'a/x y'.")
+    refuse_top_of_modules(Path("b"))
+    refuse_top_of_modules(Path("missing"))
+    (tmp_path / "go.mod").touch()
+    refuse_top_of_modules(Path())
 
 
 # --- GoReleaser's settings -----------------------------------------------------------------
@@ -390,6 +555,27 @@ def test_a_goreleaser_project_is_told_of_the_other_way(project: GoProject) -> No
     assert any("'go-to-wheel dist'" in note for note in released.notes)
 
 
+def test_a_notice_is_no_second_licence(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[4] / "LICENSE").read_text(encoding="utf-8")
+    (tmp_path / "LICENSE").write_text(text)
+    alone = _license(tmp_path, tmp_path)
+    assert alone
+    (tmp_path / "NOTICE").write_text("This holds the work of others.\n")
+    (tmp_path / "PATENTS").write_text("A grant.\n")
+    assert _license(tmp_path, tmp_path) == alone
+    (tmp_path / "LICENSE-OTHER").write_text("Ask first.\n")
+    assert _license(tmp_path, tmp_path) is None
+
+
+def test_workflows_that_publish_are_found(tmp_path: Path) -> None:
+    assert find_publishing(tmp_path) == ()
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    (folder / "b.yaml").write_text("uses: pypa/gh-action-pypi-publish@v1\n")
+    (folder / "a.yml").write_text("uses: actions/checkout@v6\n")
+    assert find_publishing(tmp_path) == ("b.yaml",)
+
+
 def test_a_repository_elsewhere_is_told_that_the_workflow_is_for_github(
     project: GoProject,
 ) -> None:
@@ -450,12 +636,36 @@ def test_a_link_in_a_files_place_is_replaced_and_not_followed(tmp_path: Path) ->
     assert not (tmp_path / "a").is_symlink()
 
 
-def test_no_link_of_a_strangers_project_is_written_through(tmp_path: Path) -> None:
+def test_no_link_of_a_strangers_project_is_written_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secrets, "token_hex", lambda _: "00000000")  # as if it could be guessed
     (tmp_path / "other").write_text("mine\n")
-    (tmp_path / ".a.partial").symlink_to("other")
-    write_files([new(tmp_path, "a")], force=False)
+    (tmp_path / ".a.00000000.partial").symlink_to("other")
+    with pytest.raises(OutputError, match="a cannot be written"):
+        write_files([new(tmp_path, "a")], force=False)
     assert (tmp_path / "other").read_text() == "mine\n"
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".a.partial", "a", "other"]
+    assert not (tmp_path / "a").exists()
+
+
+def test_who_may_read_a_file_stays_so(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("mine\n")
+    (tmp_path / "a").chmod(0o600)
+    write_files([new(tmp_path, "a")], force=True)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.parametrize("force", [False, True])
+def test_nobody_waits_for_a_pipe(tmp_path: Path, *, force: bool) -> None:
+    for name in ("a", ".goreleaser.yml"):
+        os.mkfifo(tmp_path / name)
+    os.mkfifo(tmp_path / "tools.toml")
+    with pytest.raises(SourceNotFoundError, match=r"tools\.toml is no file"):
+        set_up_factory(tmp_path, Processes(environment={}))
+    with pytest.raises(OutputError, match="a is there already, and is no file"):
+        unwritten([new(tmp_path, "a")], force=force)
+    assert not read_releaser([tmp_path]).is_there
 
 
 def test_a_broken_link_is_in_the_way(tmp_path: Path) -> None:
@@ -486,17 +696,22 @@ def test_a_catalogue_is_read_in_order(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("tools = 3", "is no list"),
+        ('[[tools]]\nname = "json"\nsource = "gh:o/r@v1"', "standard library"),
+        ('[[tools]]\nname = "x"\nsource = "gh:o/r"', "names no version that stays"),
+        ('[[tools]]\nname = "x"\nsource = "a.b/c@latest"', "names no version that stays"),
+        ('[[tools]]\nname = "x"\nsource = "a.b/c@v1.2"', "names no version that stays"),
+        ('[[tools]]\nname = "x"\nsource = "a.b/c@main"', "names no version that stays"),
         ("[[tool]]", "^tool in "),
         ("tools = [1]", r"\[tools\[1\]\] in .* is not a table"),
         ('[[tools]]\nname = "x"', r"tools\[1\] in .* has no source"),
         ('[[tools]]\nsource = "gh:o/r"', "has no name"),
         ('[[tools]]\nname = 1\nsource = "gh:o/r"', "name in .* must be a string"),
         ('[[tools]]\nname = "x"\nsource = "gh:o/r"\noption = []', "Did you mean options"),
-        ('[[tools]]\nname = "x"\nsource = "gh:o/r"\noptions = "a"', "must be an array"),
+        ('[[tools]]\nname = "x"\nsource = "gh:o/r@v1"\noptions = "a"', "must be an array"),
         ('[[tools]]\nname = "x y"\nsource = "gh:o/r"', r"tools\[1\]\.name"),
         ('[[tools]]\nname = "x"\nsource = "."', "is a file or a folder"),
         ('[[tools]]\nname = "x"\nsource = "gh:o"', r"tools\[1\]\.source"),
-        ('[[tools]]\nname = "X"\nsource = "gh:o/r"\n' * 2, "twice"),
+        ('[[tools]]\nname = "X"\nsource = "gh:o/r@v1"\n' * 2, "twice"),
         ("[[tools", "is not valid TOML"),
     ],
 )
@@ -506,6 +721,17 @@ def test_a_catalogue_that_is_wrong_says_where(tmp_path: Path, text: str, message
     with pytest.raises(ConfigError) as raised:
         read_catalogue(path)
     assert re.search(message, str(raised.value))
+
+
+def test_a_commit_is_a_version_that_stays(tmp_path: Path) -> None:
+    path = tmp_path / "tools.toml"
+    path.write_text('[[tools]]\nname = "x"\nsource = "a.b/c@0123456789ab"\n')
+    assert read_catalogue(path)[0].source == "a.b/c@0123456789ab"
+
+
+def test_a_catalogue_that_is_not_there_is_missed_by_name(tmp_path: Path) -> None:
+    with pytest.raises(SourceNotFoundError, match=r"no catalogue .*'go-to-wheel init --factory'"):
+        read_catalogue(tmp_path / "tools.toml")
 
 
 def test_what_has_changed_is_what_stands_otherwise(tmp_path: Path) -> None:

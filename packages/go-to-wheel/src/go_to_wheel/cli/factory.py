@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import TypedDict, Unpack
 
 import click
+from click.core import ParameterSource
 
-from ..errors import UsageError
+from ..errors import ConfigError, UsageError
+from ..names import parse_command_name
 from ..scaffold import Tool, changed_tools, find_tools, matrix_of, read_catalogue
+from ..targets import select_targets
 from . import render
 from .build import build_command
 from .help import Command, examples
@@ -26,6 +29,11 @@ class _Options(TypedDict):
     output_dir: Path
     dry_run: bool
 
+
+_NOT_HERE = {
+    "--dry-run", "--go-binary", "--json", "--name", "--output-dir", "--update-lock",
+}  # fmt: skip
+"""Options of ``build`` that a catalogue, or its user, says in another way; or that run programs."""
 
 _EXAMPLES = examples(
     "go-to-wheel factory",
@@ -65,14 +73,63 @@ def factory_command(catalogue: Path, **options: Unpack[_Options]) -> int:
     tools = find_tools(read_catalogue(catalogue), options["tool"])
     if before := options["changed_since"]:
         tools = changed_tools(tools, before)
+    for tool in tools:
+        _refuse_wrong_options(tool, catalogue)
     if options["matrix"]:
         render.result(json.dumps(matrix_of(tools)))
         return 0
-    if not tools and not options["dry_run"] and not before:
-        raise UsageError(
-            f"{catalogue} lists no tool.", hint="Begin each one with a line [[tools]]."
-        )
+    if not tools and not before:
+        if not options["dry_run"]:
+            raise UsageError(
+                f"{catalogue} lists no tool.", hint="Begin each one with a line [[tools]]."
+            )
+        render.usage(f"{catalogue} lists no tool yet. Begin each one with a line [[tools]].")
     return _build(tools, options)
+
+
+def _refuse_wrong_options(tool: Tool, catalogue: Path) -> None:
+    """Say before the first build what the last one would stumble on.
+
+    A catalogue says itself what its tools are called and where their source is, and its user
+    where the wheels go; it starts no program of its own choice.
+
+    Raises:
+        ConfigError: there is no such option, or it is none for a catalogue.
+    """
+    if wrong := {"-h", "--help", "--"} & set(tool.options):
+        raise _wrong_options(tool, catalogue, f"{min(wrong)} is none for a catalogue")
+    try:
+        words = [tool.source, *tool.options]
+        with build_command.make_context("go-to-wheel build", words) as context:
+            _refuse_what_is_said(context, tool, catalogue)
+    except click.exceptions.Exit:  # -qh, among others
+        raise _wrong_options(tool, catalogue, "--help is none for a catalogue") from None
+    except click.UsageError as error:
+        raise _wrong_options(tool, catalogue, error.format_message().rstrip(".")) from None
+    except UsageError as error:
+        raise _wrong_options(tool, catalogue, str(error).rstrip(".")) from None
+
+
+def _refuse_what_is_said(context: click.Context, tool: Tool, catalogue: Path) -> None:
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        is_given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if wrong := _NOT_HERE & set(parameter.opts) if is_given else ():
+            raise _wrong_options(tool, catalogue, f"{min(wrong)} is none for a catalogue")
+    if others := context.params["sources"][1:]:
+        raise _wrong_options(tool, catalogue, f"{others[0]} is no option")
+    words = ",".join(context.params["platforms"]).split(",")
+    select_targets([word.strip() for word in words if word.strip()])
+    programs = context.params["package"] + context.params["binary"]
+    if len(programs) < 2 and "..." not in "".join(programs):
+        parse_command_name(context.params["entry_point"] or tool.name.display)
+
+
+def _wrong_options(tool: Tool, catalogue: Path, reason: str) -> ConfigError:
+    return ConfigError(
+        f"The options of {tool.name} in {catalogue} are wrong: {reason}.",
+        hint="'go-to-wheel build --help' lists what there is.",
+    )
 
 
 def _build(tools: Sequence[Tool], options: _Options) -> int:
@@ -82,7 +139,7 @@ def _build(tools: Sequence[Tool], options: _Options) -> int:
         if options["dry_run"]:
             render.result(command)
             continue
-        render.usage(command)
+        render.tell(command, is_whole=True)
         code = build_command.main(words, prog_name="go-to-wheel build", standalone_mode=False)
         if code:
             return int(code)

@@ -13,7 +13,7 @@ from ..names import parse_command_name, parse_distribution_name
 from ..scaffold import Scaffold, Wishes, set_up, set_up_catalogue, unwritten, write_files
 from . import render
 from .help import Command, examples
-from .scaffolds import contents, findings, next_steps, short_path
+from .scaffolds import contents, findings, next_steps, short_path, unchanged
 
 
 class _Options(TypedDict):
@@ -81,6 +81,8 @@ def init_command(place: str, **options: Unpack[_Options]) -> int:
     if options["dry_run"]:
         render.result(contents(waiting))
         return 0
+    if same := unchanged(scaffold, waiting):
+        render.usage(same)
     for path in write_files(waiting, force=force):
         render.result(short_path(path))
     render.usage(next_steps(scaffold))

@@ -24,21 +24,34 @@ def contents(files: Sequence[NewFile]) -> str:
     return "\n".join(f"# {short_path(file.path)}\n\n{file.text}" for file in files).rstrip()
 
 
+def unchanged(scaffold: Scaffold, waiting: Sequence[NewFile]) -> str:
+    """The files that are there just as they shall be, one a line; empty where there is none."""
+    same = [file for file in scaffold.files if file not in waiting]
+    return "\n".join(f"{short_path(file.path)} is as it shall be, and stays so." for file in same)
+
+
 def short_path(path: Path) -> str:
-    """A path from the current folder, where it lies below that."""
-    here = Path(os.path.realpath(Path.cwd()))
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+    """A path as it is shortest: from the current folder, or from the root."""
+    here = os.path.realpath(Path.cwd())
+    try:
+        return min(os.path.relpath(path, here), str(path), key=len)
+    except ValueError:  # another drive
+        return str(path)
 
 
 def next_steps(scaffold: Scaffold) -> str:
-    """The commands to run, and what to tell the index."""
+    """The commands to run, and what to tell the index; a paragraph is one line."""
     publisher = scaffold.publisher
     commands = "\n".join(f"    {shlex.join(words)}" for words in scaffold.commands)
+    paths = [*scaffold.kept, *(file.path for file in scaffold.files)]
+    files = " and ".join(shlex.quote(short_path(path)) for path in paths)
+    told = (
+        f"To publish, commit {files}, and tell the Python index once who may do so: add a trusted"
+        " publisher, GitHub, in the project's settings there, or in your account's for a new"
+        " project:"
+    )
     return (
-        f"\nNext:\n{commands}\n\n"
-        "To publish, commit the files and tell the Python index once who may do so: add a trusted"
-        "\npublisher, GitHub, in the project's settings there, or in your account's for a new"
-        " project:\n"
+        f"\nNext:\n{commands}\n\n{told}\n"
         f"    owner        {publisher.owner or 'the owner of the repository on GitHub'}\n"
         f"    repository   {publisher.repository or 'its name'}\n"
         f"    workflow     {publisher.workflow}\n"

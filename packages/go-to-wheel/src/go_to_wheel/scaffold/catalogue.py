@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..config.table import Table, parse_toml
-from ..errors import ConfigError, GoToWheelError, InvalidNameError, UsageError
-from ..names import DistributionName, parse_distribution_name
+from ..errors import (
+    ConfigError,
+    GoToWheelError,
+    InvalidNameError,
+    SourceNotFoundError,
+    UsageError,
+)
+from ..names import DistributionName, import_name_of, parse_distribution_name
 from ..sources.forms import GitHubRelease, ModuleAtVersion, recognise
 
 FILE_NAME = "tools.toml"
@@ -16,6 +24,9 @@ FILE_NAME = "tools.toml"
 MOST_JOBS = 256
 """The jobs that GitHub makes of one matrix at most (its documentation, "Usage limits")."""
 
+# A version, or a commit: what the next build finds, too (the Go modules reference, "Version
+# queries", which knows branches, and prefixes like v1.2, besides).
+_FIXED = re.compile(r"v\d+\.\d+\.\d+(?:[-+].*)?|[0-9a-f]{7,64}")
 _KEYS = ("name", "source", "options")
 
 
@@ -43,8 +54,14 @@ def read_catalogue(path: Path) -> tuple[Tool, ...]:
     """Read a catalogue.
 
     Raises:
+        SourceNotFoundError: there is none.
         ConfigError: it is no TOML, or an entry is wrong; the message names it.
     """
+    if not os.path.lexists(path):
+        raise SourceNotFoundError(
+            f"There is no catalogue {path}.",
+            hint="'go-to-wheel init --factory' writes one; or name another file.",
+        )
     top = Table(path, "file", parse_toml(path))
     for key in top.values:
         if key != "tools":
@@ -78,16 +95,18 @@ def _tool(path: Path, number: int, entry: object) -> Tool:
         )
     try:
         parsed = parse_distribution_name(name)
+        import_name_of(parsed)
         form = recognise((source,))
-    except InvalidNameError:
+    except InvalidNameError as error:
         raise ConfigError(
-            f"{table.name}.name in {path} is {name!r}, which cannot be a distribution's.",
-            hint="Use letters, digits, '-', '_' and '.', with a letter or a digit at both ends.",
+            f"{table.name}.name in {path} is wrong: {error.message.rstrip('.')}.", hint=error.hint
         ) from None
     except UsageError as error:
         raise _wrong_source(table, error.message.rstrip(".")) from None
     if not isinstance(form, ModuleAtVersion | GitHubRelease):
         raise _wrong_source(table, f"{source} is a file or a folder")
+    if not (form.tag if isinstance(form, GitHubRelease) else _FIXED.fullmatch(form.version)):
+        raise _wrong_source(table, f"{source} names no version that stays what it is")
     return Tool(name=parsed, source=source, options=table.texts("options"))
 
 

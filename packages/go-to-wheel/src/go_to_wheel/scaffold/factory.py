@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import SourceNotFoundError
+from ..errors import DownloadError, ReleaseNotFoundError, SourceNotFoundError
 from ..metadata import Metadata
 from ..names import DistributionName
 from ..pipeline import plan_build
@@ -14,13 +16,14 @@ from ..planning import BuildPlan
 from ..request import BuildRequest
 from ..sources.files import absolute_folder
 from ..sources.forms import GitHubRelease
-from ..sources.git import find_checkout, web_address
 from ..sources.github import open_github
 from ..sources.process import Processes
 from .catalogue import FILE_NAME, read_catalogue
+from .existing import added
 from .fill import Value, fill
-from .notes import publisher_of
-from .project import requirement, trial
+from .git import checkout_of, keeps_wheels, repository_of
+from .notes import KEEPS_WHEELS, OUTSIDE_GIT, counted, publisher_of
+from .project import escaped, from_source, requirement, trial, word
 from .values import WORKFLOWS, NewFile, Scaffold, Wishes
 
 _WORKFLOW = "wheels.yml"
@@ -42,14 +45,15 @@ def set_up_factory(folder: Path, processes: Processes) -> Scaffold:
     listed = read_catalogue(place.catalogue) if place.catalogue.exists() else None
     note = f"{FILE_NAME} shows how a tool is listed; there is none in it yet."
     if listed is not None:
-        note = f"{place.catalogue} stays as it is; it lists {len(listed)} tools."
+        note = f"{place.catalogue} stays as it is; it lists {counted(len(listed), 'tool')}."
     return Scaffold(
         description="A catalogue of tools, each of which becomes a distribution",
         files=(*(() if listed is not None else (_catalogue(place, ""),)), _workflow(place)),
-        notes=(note,),
-        commands=(("go-to-wheel", "factory", str(folder / FILE_NAME), "--dry-run"),),
+        notes=(note, *place.notes),
+        commands=(("go-to-wheel", "factory", _word_of(folder), "--dry-run"),),
         publisher=publisher_of(place.repository, _WORKFLOW),
         trigger=_TRIGGER,
+        kept=() if listed is None else (place.catalogue,),
     )
 
 
@@ -75,16 +79,17 @@ def set_up_release(
     """
     folder = folder or Path(f"{form.repository.partition('/')[2]}-wheels")
     place = _place(folder, processes)
-    source = f"gh:{form.repository}@{form.tag or _latest(form.repository, processes)}"
-    plan = _plan(source, wishes, processes)
+    with _asking(form.repository):
+        source = f"gh:{form.repository}@{form.tag or _latest(form.repository, processes)}"
+        plan = _plan(source, wishes, processes)
     name = wishes.name or plan.distribution.name
     tool = fill("tool.toml", {"name": str(name), "source": source})
     listing = _list(place, name, tool, force=wishes.force)
-    file = str(folder / FILE_NAME)
+    file = _word_of(folder)
     return Scaffold(
-        description=f"{plan.description}\n{name}: {len(plan.targets)} targets",
+        description=f"{plan.description}\n{name}: {counted(len(plan.targets), 'target')}",
         files=(*listing.files, _workflow(place)),
-        notes=(*plan.warnings, *listing.notes),
+        notes=(*plan.warnings, *listing.notes, *place.notes),
         commands=(
             ("go-to-wheel", "factory", file, "--tool", str(name)),
             ("go-to-wheel", "check", "dist"),
@@ -92,6 +97,7 @@ def set_up_release(
         ),
         publisher=publisher_of(place.repository, _WORKFLOW),
         trigger=_TRIGGER,
+        kept=() if listing.files else (place.catalogue,),
         addition=listing.addition,
     )
 
@@ -120,6 +126,21 @@ def _list(place: _Place, name: DistributionName, tool: str, *, force: bool) -> _
     return _Listing(notes=(note,), addition=tool)
 
 
+@contextmanager
+def _asking(repository: str) -> Iterator[None]:
+    """Say which repository was asked for: what fails may name a page of GitHub's API alone."""
+    try:
+        yield
+    except ReleaseNotFoundError:
+        raise
+    except DownloadError as error:
+        raise type(error)(
+            f"What gh:{repository} has released is not known: {error.message}",
+            hint=error.hint,
+            detail=error.detail,
+        ) from None
+
+
 def _latest(repository: str, processes: Processes) -> str:
     github = open_github(processes.environment, cancelled=lambda: processes.cancelled)
     try:
@@ -143,20 +164,24 @@ class _Place:
         catalogue: the file.
         top: the top of the repository; the file's folder without git.
         repository: the web address of the repository; empty where it has none.
+        notes: what the user should know of it.
     """
 
     catalogue: Path
     top: Path
     repository: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def values(self) -> dict[str, Value]:
         """What the templates want to know."""
         return {
             "file": self.catalogue.relative_to(self.top).as_posix(),
+            "pattern": escaped(self.catalogue.relative_to(self.top).as_posix()),
             "workflow": _WORKFLOW,
             "title": "wheels",
             "requirement": requirement("go"),
+            "from_source": from_source("go"),
         }
 
 
@@ -164,23 +189,36 @@ def _place(folder: Path, processes: Processes) -> _Place:
     place = Path(os.path.realpath(absolute_folder(folder)))
     if place.exists() and not place.is_dir():
         raise SourceNotFoundError(f"{folder} is a file.", hint="Give a folder for the catalogue.")
+    catalogue = place / FILE_NAME
+    if catalogue.exists() and not catalogue.is_file():  # a pipe would keep us waiting
+        raise SourceNotFoundError(f"{catalogue} is no file.", hint="Move it away.")
     near = next(each for each in (place, *place.parents) if each.is_dir())
-    checkout = find_checkout(near, processes)
+    checkout = checkout_of(near, processes)
     if checkout is None:
-        return _Place(catalogue=place / FILE_NAME, top=place)
-    remote = checkout.git.run("config", "--get", "remote.origin.url", cwd=near)
+        return _Place(catalogue=catalogue, top=place, notes=(OUTSIDE_GIT,))
     return _Place(
-        catalogue=place / FILE_NAME,
+        catalogue=catalogue,
         top=Path(os.path.realpath(checkout.root)),
-        repository=web_address(remote.stdout.strip()),
+        repository=repository_of(checkout, near),
+        notes=(KEEPS_WHEELS,) if keeps_wheels(checkout) else (),
     )
 
 
 def _catalogue(place: _Place, tool: str) -> NewFile:
     """The catalogue with a tool at its end; what it lists already stays before it."""
     path = place.catalogue
-    text = path.read_text(encoding="utf-8") if path.exists() else fill("tools.toml", place.values)
-    return NewFile(path=path, text=f"{text.rstrip()}\n\n{tool}" if tool else text, top=path.parent)
+    if path.exists():
+        text = added(path, path.read_bytes().decode(), tool)
+    else:
+        empty = fill("tools.toml", place.values)
+        text = f"{empty}\n{tool}" if tool else empty
+    return NewFile(path=path, text=text, top=path.parent)
+
+
+def _word_of(folder: Path) -> str:
+    """The catalogue as a word of a command."""
+    path = folder / FILE_NAME
+    return word(path) if str(path).startswith("-") else str(path)
 
 
 def _workflow(place: _Place) -> NewFile:

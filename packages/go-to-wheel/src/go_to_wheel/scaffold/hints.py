@@ -12,9 +12,11 @@ from ..sources.declarations import declarations
 from ..sources.packages import Program
 from ..sources.toolchain import Toolchain
 from ..sources.version_variable import check_version_variable
+from .values import WORKFLOWS
 
 _LARGEST = 1_000_000  # bytes of a file that is looked at
 _GORELEASER = (".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml", "goreleaser.yaml")
+_PUBLISHES = "gh-action-pypi-publish"
 # In whatever list of flags or variables, whose place in the file says nothing more to us.
 _CGO = re.compile(r"CGO_ENABLED[=:]\s*[\"']?(?P<value>[01])\b")
 _SET = re.compile(r"-X[ =][\"']?(?P<name>[^\s\"'={}]+\.\w+)=v?\{\{-?\s*\.(?:Version|Tag)\b")
@@ -57,6 +59,15 @@ def read_releaser(folders: Sequence[Path]) -> Releaser:
     )
 
 
+def find_publishing(top: Path) -> tuple[str, ...]:
+    """The names of the workflows at the top of a repository that publish Python packages."""
+    try:
+        found = sorted((top / WORKFLOWS).iterdir())
+    except OSError:
+        return ()
+    return tuple(path.name for path in found if _PUBLISHES in _text(path))
+
+
 def find_version_variable(
     programs: Sequence[Program], releaser: Releaser, go: Toolchain
 ) -> str | None:
@@ -97,7 +108,9 @@ def _has_string(folder: Path, name: str) -> bool:
 
 def _text(path: Path) -> str:
     try:
+        if not path.is_file():  # a pipe would keep us waiting
+            return ""
         with path.open("rb") as stream:
-            return stream.read(_LARGEST).decode("utf-8", "replace") if path.is_file() else ""
+            return stream.read(_LARGEST).decode("utf-8", "replace")
     except OSError:
         return ""

@@ -15,10 +15,9 @@ from ..names import (
     parse_command_name,
     parse_distribution_name,
 )
-from ..provenance.licenses import identify_license
+from ..provenance.identify import identify_license
 from ..sources.files import absolute_folder
 from ..sources.find_go import find_toolchain
-from ..sources.git import find_checkout, web_address
 from ..sources.go_versions import wanted_go
 from ..sources.packages import MAJOR_VERSION, Program, find_programs, module_root
 from ..sources.process import Processes
@@ -26,7 +25,9 @@ from ..sources.texts import find_licenses, is_readme, read_readme
 from ..sources.toolchain import Toolchain
 from ..targets import Target, find_target, select_targets
 from .existing import Existing, read_existing
-from .hints import Releaser, find_version_variable, read_releaser
+from .git import checkout_of, has_bare_tags, keeps_wheels, repository_of
+from .hints import Releaser, find_publishing, find_version_variable, read_releaser
+from .modules import refuse_top_of_modules
 from .reach import Reach, find_reach, with_cgo
 from .values import Wishes
 
@@ -48,13 +49,19 @@ class Place:
         folder: that of its go.mod.
         top: the top of the repository; the same folder without git.
         repository: the web address of the repository; empty where it has none.
+        is_checkout: git keeps it.
         is_tagged: a git tag tells the version.
+        has_bare_tags: versions are tagged as ``1.2.3``, without a ``v``.
+        keeps_wheels: git does not ignore the folder ``dist`` that wheels go to.
     """
 
     folder: Path
     top: Path
     repository: str = ""
+    is_checkout: bool = True
     is_tagged: bool = False
+    has_bare_tags: bool = False
+    keeps_wheels: bool = False
 
     @property
     def below(self) -> str:
@@ -108,6 +115,7 @@ class GoProject:
         version_variable: the Go variable that gets the version; None where none is certain.
         existing: its pyproject.toml, where there is one.
         has_releaser: GoReleaser builds its programs already.
+        publishing: the names of the workflows that publish Python packages already.
     """
 
     place: Place
@@ -120,6 +128,7 @@ class GoProject:
     version_variable: str | None
     existing: Existing | None
     has_releaser: bool = False
+    publishing: tuple[str, ...] = ()
 
 
 def look_at(folder: Path, wishes: Wishes, processes: Processes, scratch: Path) -> GoProject:
@@ -163,10 +172,12 @@ def look_at(folder: Path, wishes: Wishes, processes: Processes, scratch: Path) -
         version_variable=find_version_variable(chosen.programs, releaser, go),
         existing=existing,
         has_releaser=releaser.is_there,
+        publishing=find_publishing(place.top),
     )
 
 
 def _root(folder: Path) -> Path:
+    refuse_top_of_modules(folder)
     root = module_root(folder)
     if root != absolute_folder(folder):
         raise SourceNotFoundError(
@@ -177,16 +188,17 @@ def _root(folder: Path) -> Path:
 
 
 def _place(root: Path, processes: Processes) -> Place:
-    checkout = find_checkout(root, processes)
+    checkout = checkout_of(root, processes)
     top = checkout.root.resolve() if checkout else root
     if checkout is None or not root.is_relative_to(top):
-        return Place(folder=root, top=root)
-    remote = checkout.git.run("config", "--get", "remote.origin.url", cwd=root)
+        return Place(folder=root, top=root, is_checkout=False)
     return Place(
         folder=root,
         top=top,
-        repository=web_address(remote.stdout.strip()),
+        repository=repository_of(checkout, root),
         is_tagged=checkout.version(root) is not None,
+        has_bare_tags=has_bare_tags(checkout, root),
+        keeps_wheels=keeps_wheels(checkout),
     )
 
 

@@ -8,23 +8,40 @@ from urllib.parse import urlsplit
 from packaging.utils import canonicalize_name
 
 from .existing import Existing
+from .git import WHEELS
 from .look import GoProject
-from .values import Publisher
+from .values import Publisher, Wishes
 
 _LISTED = 6  # names in a note
 
+OUTSIDE_GIT = (
+    "This is no git repository yet: GitHub reads .github at the top of one alone. Run git init"
+    " there first, and init again if that is another folder."
+)
+KEEPS_WHEELS = f"git does not ignore {WHEELS}/, where the wheels go: put {WHEELS}/ into .gitignore."
 
-def notes(project: GoProject, *, is_told: bool) -> Iterator[str]:
+
+def notes(project: GoProject, wishes: Wishes, *, is_told: bool) -> Iterator[str]:
     """What was decided for the user, and what only the user can decide.
 
     Args:
         project: what was found.
+        wishes: what the user says of it.
         is_told: pyproject.toml will say how the wheels are made.
     """
     if project.existing:
         yield from _of_existing(project, project.existing, is_told=is_told)
+    version = fixed_version(project, force=wishes.force)
+    if version:
+        yield (
+            f"[project] fixes the version, {version}, so every tag would build that again; the"
+            " workflow refuses other tags. To have tags tell the version, take the line out and"
+            ' write dynamic = ["version"].'
+        )
     yield from _of_programs(project)
     yield from _of_place(project)
+    if not project.place.is_tagged and not version:
+        yield f"No git tag tells a version yet; one like {tag_prefix(project)}0.1.0 does."
 
 
 def _of_existing(project: GoProject, existing: Existing, *, is_told: bool) -> Iterator[str]:
@@ -34,14 +51,15 @@ def _of_existing(project: GoProject, existing: Existing, *, is_told: bool) -> It
     if is_told:
         return
     yield (
-        f"{existing.path} is about something else and stays as it is, so the wheels are described"
-        " by options. --force adds the tables below to it; or do so by hand."
+        f"{existing.path} is not used, since it has no [tool.go-to-wheel], and stays as it is: the"
+        " wheels are described by options. If it is about this program, --force adds the tables"
+        " below to it; or do so by hand."
     )
     name = existing.name
     if name and canonicalize_name(name) == project.names.distribution.normalized:
         yield (
-            f"[project] there is called {name} too, and the index takes one of the two: give the"
-            " Go program another name with --name."
+            f"[project] there is called {name}, as these wheels are. If it is another package,"
+            " give the Go program another name with --name: the index takes one of the two."
         )
 
 
@@ -68,14 +86,34 @@ def _of_place(project: GoProject) -> Iterator[str]:
         yield "No licence is certain: write its SPDX expression as license in [project]."
     if place.repository and not publisher_of(place.repository, "").owner:
         yield f"The repository is {place.repository}, and the workflow is for GitHub Actions."
-    if not place.is_tagged:
-        yield f"No git tag tells a version yet; one like {tag_prefix(project)}0.1.0 does."
+    if others := [name for name in project.publishing if name != workflow_name(project)]:
+        yield f"{listed(others)} publishes a Python package already: keep one workflow for each."
+    if not place.is_checkout:
+        yield OUTSIDE_GIT
+    elif place.keeps_wheels:
+        yield KEEPS_WHEELS
 
 
 def tag_prefix(project: GoProject) -> str:
-    """How the tags of a module begin (the Go modules reference, "Mapping versions to commits")."""
-    below = project.place.below
-    return "v" if below == "." else f"{below}/v"
+    """How the tags of a module begin (the Go modules reference, "Mapping versions to commits").
+
+    For go-to-wheel they may lack the ``v``, where a repository has it so.
+    """
+    place = project.place
+    return f"{'' if place.below == '.' else f'{place.below}/'}{'' if place.has_bare_tags else 'v'}"
+
+
+def workflow_name(project: GoProject) -> str:
+    """Modules in sub-folders have workflows of their own, beside each other at the top."""
+    if project.place.below == ".":
+        return "wheels.yml"
+    return f"wheels-{project.names.distribution.normalized}.yml"
+
+
+def fixed_version(project: GoProject, *, force: bool) -> str | None:
+    """The version that ``[project]`` fixes, where that table counts or will count."""
+    existing = project.existing
+    return existing.version if existing and (existing.config or force) else None
 
 
 def publisher_of(repository: str, workflow: str) -> Publisher:
@@ -92,3 +130,8 @@ def listed(names: Sequence[str]) -> str:
     """Names for a note: no more than anyone reads."""
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
     return ", ".join(names[:_LISTED]) + more
+
+
+def counted(number: int, word: str) -> str:
+    """A number of things, like ``1 target``."""
+    return f"{number} {word}{'' if number == 1 else 's'}"

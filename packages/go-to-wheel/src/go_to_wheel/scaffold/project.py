@@ -15,10 +15,10 @@ from ..errors import ConfigError
 from ..sources.go import SUMMARY_WIDTH
 from ..sources.packages import describe_programs
 from ..sources.process import Processes
-from .existing import Existing
+from .existing import Existing, added
 from .fill import Value, fill
 from .look import GoProject, look_at
-from .notes import listed, notes, publisher_of, tag_prefix
+from .notes import counted, fixed_version, listed, notes, publisher_of, tag_prefix, workflow_name
 from .values import WORKFLOWS, NewFile, Scaffold, Wishes
 
 _RUNNERS = {
@@ -31,10 +31,11 @@ _RUNNERS = {
 }
 """Target → a machine of GitHub's that can start its programs."""
 
+_SOURCE = "git+https://github.com/go-to-wheel/go-to-wheel#subdirectory=packages/go-to-wheel"
 _MOST_NAMED = 6  # commands in a description
 _HEADER = (
-    "# The Python side of a Go program. 'go-to-wheel .' makes the wheels of all systems;\n"
-    "# 'pip install .' compiles the one for this machine.\n"
+    "# The Python side of a Go program. 'go-to-wheel .' makes its wheels, and\n"
+    "# 'pip install .' compiles it for this machine alone.\n"
 )
 
 
@@ -63,13 +64,13 @@ def plan_project(project: GoProject, folder: Path, wishes: Wishes) -> Scaffold:
         wishes: what the user says of it.
 
     Raises:
-        UsageError: a name of the project cannot stand in the files.
+        UsageError: a name of the project cannot stand in the files, or one of them is a link.
         ConfigError: no table can be added to the pyproject.toml that is there.
     """
     text = _pyproject(project, wishes)
     is_told = text is not None or _is_ours(project.existing)
     options = () if text is not None else _options(project)
-    workflow = _workflow_name(project)
+    workflow = workflow_name(project)
     place = project.place
     files = (
         [] if text is None else [NewFile(path=place.folder / FILE_NAME, text=text, top=place.top)]
@@ -85,14 +86,15 @@ def plan_project(project: GoProject, folder: Path, wishes: Wishes) -> Scaffold:
     return Scaffold(
         description=_description(project),
         files=tuple(files),
-        notes=tuple(notes(project, is_told=is_told)),
+        notes=tuple(notes(project, wishes, is_told=is_told)),
         commands=(
-            ("go-to-wheel", _word(folder), *options),
+            ("go-to-wheel", word(folder), *options),
             ("go-to-wheel", "check", "dist"),
             trial(str(name), project.names.commands[0]),
         ),
         publisher=publisher_of(place.repository, workflow),
-        trigger=_trigger(project),
+        trigger=_trigger(project, wishes),
+        kept=_kept(project),
         addition="" if is_told else _tables(project),
     )
 
@@ -100,6 +102,16 @@ def plan_project(project: GoProject, folder: Path, wishes: Wishes) -> Scaffold:
 def requirement(*extras: str) -> str:
     """This very version of go-to-wheel, as pip takes it."""
     return f"go-to-wheel[{','.join(sorted(extras))}]=={__version__}"
+
+
+def from_source(*extras: str) -> str:
+    """The same from its repository, as pip takes it."""
+    return f"go-to-wheel[{','.join(sorted(extras))}] @ {_SOURCE}"
+
+
+def _kept(project: GoProject) -> tuple[Path, ...]:
+    existing = project.existing
+    return (existing.path,) if existing and existing.config else ()
 
 
 def _is_ours(existing: Existing | None) -> bool:
@@ -116,7 +128,7 @@ def _pyproject(project: GoProject, wishes: Wishes) -> str | None:
         return f"{_HEADER}\n{_tables(project)}"
     if existing.config is not None or not wishes.force:
         return None
-    text = f"{existing.text.rstrip()}\n\n{_tables(project)}"
+    text = added(existing.path, existing.text, _tables(project))
     try:
         tomllib.loads(text)
     except ValueError as error:
@@ -155,7 +167,16 @@ def _project_values(project: GoProject) -> dict[str, Value]:
         "platforms": _platforms(project),
         "version_variable": project.version_variable,
         "cgo": True if reach.cgo else None,
+        "alias": _alias(project),
     }
+
+
+def _alias(project: GoProject) -> tuple[str, ...] | None:
+    """The name that ``uvx`` and ``pipx run`` look for, where no command has it."""
+    names = project.names
+    if len(names.commands) == 1 or names.distribution.display in names.commands:
+        return None
+    return (f"{names.distribution.display}={names.commands[0]}",)
 
 
 def _platforms(project: GoProject) -> tuple[str, ...] | None:
@@ -195,45 +216,43 @@ def _options(project: GoProject) -> tuple[str, ...]:
     return (*found, "--cgo") if project.reach.cgo else tuple(found)
 
 
-def _workflow_name(project: GoProject) -> str:
-    """Modules in sub-folders have workflows of their own, beside each other at the top."""
-    if project.place.below == ".":
-        return "wheels.yml"
-    return f"wheels-{project.names.distribution.normalized}.yml"
-
-
 def _workflow_values(project: GoProject, workflow: str, options: Sequence[str]) -> dict[str, Value]:
     names, below = project.names, project.place.below
+    extras = ("go", "cgo") if project.reach.cgo else ("go",)
     runners = [_RUNNERS[each.name] for each in project.reach.targets if each.name in _RUNNERS]
     return {
         "name": str(names.distribution),
         "workflow": workflow,
         "title": "wheels" if below == "." else f"wheels of {names.distribution}",
-        "tag": f"{_escaped(tag_prefix(project))}[0-9]*",
+        "tag": f"{escaped(tag_prefix(project))}[0-9]*",
         "source": "." if below == "." else f"./{below}",
-        "requirement": requirement("go", *(("cgo",) if project.reach.cgo else ())),
+        "requirement": requirement(*extras),
+        "from_source": from_source(*extras),
+        "where": _where(project),
         "commands": " ".join(names.commands),
         "options": shlex.join(options),
         "runners": tuple(runners) or (_RUNNERS["linux-amd64"],),
     }
 
 
-def _trigger(project: GoProject) -> str:
+def _trigger(project: GoProject, wishes: Wishes) -> str:
     """What makes the workflow publish."""
+    if version := fixed_version(project, force=wishes.force):
+        return f"push the tag of the version in pyproject.toml, {tag_prefix(project)}{version}"
     if project.place.is_tagged:
         return f"push the next tag, of the form {tag_prefix(project)}X.Y.Z"
     return f"push a tag, like {tag_prefix(project)}0.1.0"
 
 
-def _escaped(text: str) -> str:
-    """A text as GitHub's patterns of tags mean it."""
+def escaped(text: str) -> str:
+    """A text as GitHub's patterns of tags and paths mean it."""
     return re.sub(r"([*?+!\[\]\\])", r"\\\1", text)
 
 
-def _word(folder: Path) -> str:
-    """A folder as a word of a command, which must not be taken for one of its own."""
-    text = str(folder)
-    return text if folder.is_absolute() or text.startswith(".") else f"./{text}"
+def word(path: Path) -> str:
+    """A path as a word of a command, which must not be taken for one of its own."""
+    text = str(path)
+    return text if path.is_absolute() or text.startswith(".") else f"./{text}"
 
 
 def trial(name: str, command: str) -> tuple[str, ...]:
@@ -248,14 +267,15 @@ def trial(name: str, command: str) -> tuple[str, ...]:
 
 
 def _description(project: GoProject) -> str:
-    names, reach = project.names, project.reach
-    where = "all targets" if reach.is_everywhere else f"{len(reach.targets)} targets"
+    names = project.names
     found = describe_programs("Go source", project.chosen.programs)
     return (
         f"{found} ({project.go})\n"
-        f"{names.distribution}: command{_s(names.commands)} {listed(names.commands)}, {where}"
+        f"{names.distribution}: command{'s' if len(names.commands) > 1 else ''}"
+        f" {listed(names.commands)}, {_where(project)}"
     )
 
 
-def _s(values: Sequence[object]) -> str:
-    return "" if len(values) == 1 else "s"
+def _where(project: GoProject) -> str:
+    reach = project.reach
+    return "all targets" if reach.is_everywhere else counted(len(reach.targets), "target")

@@ -76,6 +76,7 @@ class Scaffold:
         commands: what to do next: command lines that work as they are.
         publisher: what to tell the index.
         trigger: what makes the workflow publish, as it follows "then".
+        kept: files that are there, and belong to these.
         addition: what to put into a pyproject.toml that is left as it is; empty otherwise.
     """
 
@@ -85,4 +86,5 @@ class Scaffold:
     commands: tuple[tuple[str, ...], ...]
     publisher: Publisher
     trigger: str
+    kept: tuple[Path, ...] = ()
     addition: str = ""

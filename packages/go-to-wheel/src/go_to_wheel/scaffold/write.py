@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -53,6 +54,10 @@ def unwritten(files: Sequence[NewFile], *, force: bool) -> tuple[NewFile, ...]:
     waiting = []
     for file in files:
         _refuse_leading_out(file)
+        if file.path.exists() and not (file.path.is_file() or file.path.is_dir()):
+            raise OutputError(
+                f"{file.path} is there already, and is no file.", hint="Move it away."
+            )
         try:
             there = file.path.read_bytes() if os.path.lexists(file.path) else None
         except OSError as error:
@@ -95,6 +100,8 @@ def _prepared(files: Sequence[NewFile]) -> Iterator[dict[NewFile, Path]]:
             partial[file] = file.path.with_name(name)
             with partial[file].open("xb") as stream:  # never what is there, or a link's target
                 stream.write(file.text.encode())
+            if file.path.is_file() and not file.path.is_symlink():  # who may read it stays so
+                partial[file].chmod(stat.S_IMODE(file.path.stat().st_mode))
         yield partial
     finally:
         for path in partial.values():
