@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -459,6 +460,35 @@ def test_without_any_tag_the_version_is_made_up_and_a_warning_says_so(
     assert f"warning: {warning}" in done.stderr
 
 
+def test_a_shallow_clone_without_its_tags_is_told_how_to_get_them(
+    tool: Tool, repository: Repository
+) -> None:
+    repository.git("tag", "v1.2.3")
+    repository.commit()
+    clone = tool.folder / "clone"
+    repository.git("clone", "--quiet", "--depth=1", repository.folder.as_uri(), str(clone))
+    version, _ = _version(tool, "clone")
+    assert version == "0.1.0"
+    done = tool.run("clone", "--platforms", HOST)
+    assert "warning: This clone is shallow and holds no tag that is a version: " in done.stderr
+    assert "shallow" not in tool.run("hello", "--platforms", HOST).stderr
+    fetch = re.search(r"'git (fetch [^']*)'", done.stderr)
+    assert fetch
+    subprocess.run(["git", *fetch[1].split()], cwd=clone, check=True, capture_output=True)
+    assert _version(tool, "clone")[0] == "1.2.4.dev1"
+
+
+def test_without_git_a_checkout_has_no_made_up_version(tool: Tool, repository: Repository) -> None:
+    repository.git("tag", "v1.2.3")
+    scripts = tool.folder / "scripts"
+    scripts.mkdir()
+    for name in ("go", COMMAND.name):
+        (scripts / name).symlink_to(shutil.which(name, path=tool.environment["PATH"]) or name)
+    done = tool.run("hello", "--platforms", HOST, PATH=scripts)
+    done.refused(2, "there is no git command", "Install git, or give the version with --version.")
+    assert tool.run("hello", "--platforms", HOST, "--version", "1", PATH=scripts).code == 0
+
+
 def test_a_tag_that_is_no_version_is_passed_over(tool: Tool, repository: Repository) -> None:
     repository.git("tag", "nightly")
     assert _version(tool, "hello")[0] == "0.1.0"
@@ -568,7 +598,9 @@ def test_options_go_before_the_settings_of_a_project(tool: Tool) -> None:
 def test_a_pyproject_about_something_else_is_left_alone(tool: Tool) -> None:
     other = '[project]\nname = "docs"\nversion = "9"\n\n[tool.ruff]\nline-length = 90\n'
     write_module(tool.folder / "hello", {"main.go": HELLO, "pyproject.toml": other})
-    assert _version(tool, "hello", "--version", "1") == ("1", [])
+    version, (note,) = _version(tool, "hello", "--version", "1")
+    assert version == "1"
+    assert "pyproject.toml is not used: it has no [tool.go-to-wheel]. If its" in note
     (wheel,) = tool.run("hello", "--version", "1", "--platforms", HOST).wheels
     assert wheel.name.startswith("hello-1-")
 

@@ -121,6 +121,61 @@ def test_ctrl_c_before_there_is_a_plan_leaves_nothing_but_the_error(
     assert not terminal.cursor_is_hidden
 
 
+@pytest.mark.parametrize("columns", [40, 80, 200])
+@pytest.mark.parametrize("plain", [{}, {"NO_COLOR": "1"}, {"TERM": "dumb"}])
+@pytest.mark.parametrize("target", ["linux-amd46", "linux-amd64"])
+def test_errors_and_warnings_are_broken_between_words(
+    folder: Path, columns: int, plain: dict[str, str], target: str
+) -> None:
+    command = (".", "--platforms", target)
+    log = piped(folder, *command).stderr.splitlines()
+    (whole,) = (line for line in log if line.startswith(("error: ", "warning: ")))
+    with on_terminal(folder, *command, columns=columns, variables=plain) as terminal:
+        terminal.end()
+    told = [line for line in terminal.remains if line and ".whl" not in line]
+    assert max(map(len, told)) <= columns
+    assert whole in " ".join(told), "in a log it is one line"
+    if whole.startswith("error: "):
+        assert any("'go-to-wheel targets'" in line for line in told)
+
+
+def test_problems_of_wheels_are_broken_between_words(folder: Path) -> None:
+    (folder / "a b.whl").write_bytes(b"no wheel")
+    with on_terminal(folder, "check", "a b.whl", columns=40) as terminal:
+        assert terminal.end() == 1
+    first, *problem = terminal.text.splitlines()
+    assert first == "a b.whl: 1 error"
+    assert problem[0].startswith("  error [")
+    assert len(problem) > 1
+    assert all(line.startswith("  ") and len(line) <= 40 for line in problem)
+    whole = piped(folder, "check", "a b.whl").stdout.splitlines()[1]
+    assert whole.split() == " ".join(problem).split()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("check", "a\x1b[2J.whl"), ("inspect", "a\x1b[2J.whl"), ("a\x1b[2Jb",), (".",), ("init", ".")],
+)
+def test_no_name_of_a_file_drives_the_terminal(folder: Path, arguments: tuple[str, ...]) -> None:
+    (folder / "a\x1b[2J.whl").write_bytes(b"no wheel")
+    (folder / "pyproject.toml").write_text('[tool.go-to-wheel]\n"\\u001b[2J\\u0007key" = 1\n')
+    with on_terminal(folder, *arguments) as terminal:
+        assert terminal.end() != 0
+    assert "\x1b[2J" not in terminal.shown
+    assert "\a" not in terminal.shown
+    assert "\\x1b[2J" in "".join(terminal.text.splitlines())
+    log = piped(folder, *arguments)
+    assert "\x1b" not in log.stdout + log.stderr
+
+
+def test_commands_to_run_next_name_the_folder_that_is_there(folder: Path) -> None:
+    """In a pipe, where colours are taken away, an escape code in a name is not one of them."""
+    odd = folder.rename(folder.parent / "a\x1b[31mb")
+    log = piped(odd.parent, "init", odd.name, "--name", "some-tool")
+    assert log.returncode == 0, log.stderr
+    assert "    go-to-wheel './a\\x1b[31mb'\n" in log.stderr
+
+
 def test_an_error_gives_the_cursor_back(folder: Path) -> None:
     (folder / "main.go").write_text("package lib\n")
     (folder / "unix.go").unlink()
@@ -244,7 +299,9 @@ def environment(folder: Path) -> dict[str, str]:
     return clean_environment() | {"HOME": str(folder), "ZDOTDIR": str(folder)}
 
 
+COMMANDS = {"build", "inspect", "check", "verify", "targets", "init", "factory"}
 CASES = [
+    ("go-to-wheel ", {*COMMANDS, "dist/", "source/"}),
     ("go-to-wheel ch", {"check"}),
     ("go-to-wheel --plat", {"--platforms"}),
     ("go-to-wheel ./source --keep", {"--keep-going"}),
@@ -322,6 +379,26 @@ def interactive(request: pytest.FixtureRequest, wheels: Path) -> Iterator[Termin
         terminal.type(f"{setting}; echo ready-''now\n")
         terminal.wait_for(READY)
         yield terminal
+
+
+@pytest.mark.parametrize(
+    ("folder_name", "typed", "shown"),
+    [("c", "c", "c/"), ("i n", "i", "i\\ n/"), ("größe", "gr", "größe/")],
+)
+def test_a_folder_is_offered_beside_the_commands(
+    interactive: Terminal, wheels: Path, folder_name: str, typed: str, shown: str
+) -> None:
+    (wheels / folder_name).mkdir()
+    interactive.type(f"go-to-wheel {typed}{TAB}{TAB}")
+    interactive.wait_for(shown)
+
+
+def test_commands_and_files_are_offered_for_an_empty_word(interactive: Terminal) -> None:
+    start = len(interactive.text)
+    interactive.type(f"go-to-wheel {TAB}{TAB}")
+    for word in (*COMMANDS, "dist/", "source/"):
+        interactive.wait_for(word)
+    assert "_ " not in interactive.text[start:]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from go_to_wheel import __version__
 from go_to_wheel.cli import main, render
 from go_to_wheel.cli.app import application
 from go_to_wheel.cli.tables import proof_text, short_tags, signed_text, size_text
+from go_to_wheel.cli.views import BuildView
 from go_to_wheel.events import LibraryBuilding, ModuleFetching, Stage, TargetMoved
 from go_to_wheel.model import BuiltWheel, Layout
 from go_to_wheel.release import Proof, ProofKind
@@ -795,6 +796,18 @@ def test_where_the_folder_s_name_is_none_the_module_gives_it(
 # Other processes, other encodings
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such shell")
+@pytest.mark.parametrize("arguments", ["missing", "targets", "", "check missing.whl"])
+def test_a_closed_standard_error_is_no_error(tmp_path: Path, arguments: str) -> None:
+    start = "from go_to_wheel.cli import main; main()"
+    command = f"exec {shlex.join([sys.executable, '-c', start])} {arguments}"
+    plain = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, check=False)
+    done = subprocess.run(
+        ["sh", "-c", f"{command} 2>&-"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (plain.returncode, plain.stdout)
+
+
 def test_a_path_that_is_no_utf_8_is_printed_as_it_is(tmp_path: Path) -> None:
     path = os.fsencode(tmp_path) + b"/\xff.whl"
     plain = own_process("check", path, PYTHONIOENCODING="utf-8")
@@ -888,7 +901,7 @@ def test_what_a_wheel_was_verified_by_is_told(capsys: Capture, verbose: bool, li
         proofs=(DIGEST, SIGNED),
         seconds=1.0,
     )
-    view = render.BuildView(as_json=False, verbose=verbose, quiet=False)
+    view = BuildView(as_json=False, verbose=verbose, quiet=False)
 
     view(TargetMoved(target=target, stage=Stage.DONE, wheel=wheel))
 
@@ -899,14 +912,14 @@ def test_what_a_wheel_was_verified_by_is_told(capsys: Capture, verbose: bool, li
 
 
 def test_a_log_says_once_that_modules_are_fetched(capsys: Capture) -> None:
-    view = render.BuildView(as_json=False, verbose=False, quiet=False)
+    view = BuildView(as_json=False, verbose=False, quiet=False)
     for module in ("a.b/c v1", "a.b/d v2"):
         view(ModuleFetching(module=module))
     assert capsys.readouterr().err == "Go fetches modules that are not here yet.\n"
 
 
 def test_a_log_says_that_a_c_library_is_built(capsys: Capture) -> None:
-    view = render.BuildView(as_json=False, verbose=False, quiet=False)
+    view = BuildView(as_json=False, verbose=False, quiet=False)
     view(LibraryBuilding(target=find_target("linux-amd64")))
     told = capsys.readouterr().err
     assert told == "linux-amd64: its C library is built too, this first time\n"

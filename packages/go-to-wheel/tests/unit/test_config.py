@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import subprocess
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -237,7 +237,7 @@ def test_a_file_about_something_else_is_ignored(tmp_path: Path, text: str) -> No
     assert read_config(write(tmp_path, text)) is None
     (tmp_path / "go.mod").touch()
     request = BuildRequest(source=tmp_path)
-    assert with_config(request) is request
+    assert replace(with_config(request), notes=()) == request
 
 
 @pytest.mark.parametrize("text", [TOOL, '[build-system]\nbuild-backend = "go_to_wheel.backend"\n'])
@@ -245,6 +245,30 @@ def test_a_file_about_go_to_wheel_counts(tmp_path: Path, text: str) -> None:
     config = read_config(write(tmp_path, PROJECT + text))
     assert config
     assert str(config.metadata.name) == "My.Tool"
+
+
+def test_a_project_without_a_table_of_ours_is_passed_over_with_a_word(tmp_path: Path) -> None:
+    inner = tmp_path / "cmd" / "tool"
+    inner.mkdir(parents=True)
+    (tmp_path / "go.mod").touch()
+    (inner / "main.go").touch()
+    path = write(tmp_path, PROJECT)
+    for folder in (tmp_path, inner):
+        request = with_config(BuildRequest(source=str(folder), notes=("first",)))
+        first, note = request.notes
+        assert first == "first"
+        assert note == (
+            f"{path} is not used: it has no [tool.go-to-wheel]. If its [project] is about this"
+            " program, add that line to it."
+        )
+        assert request.metadata == Metadata()
+
+
+@pytest.mark.parametrize("text", [PROJECT + TOOL, "[tool.ruff]", ""])
+def test_a_file_that_counts_or_describes_nothing_needs_no_word(tmp_path: Path, text: str) -> None:
+    (tmp_path / "go.mod").touch()
+    write(tmp_path, text)
+    assert with_config(BuildRequest(source=str(tmp_path))).notes == ()
 
 
 def test_the_file_may_lie_above_within_the_module(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for number in _STOPPING:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup leaves SIGHUP
             signal.signal(number, _stop)
-    render.prepare_stdout()
+    render.prepare_streams()
     try:
         code = _run(arguments)
         render.flush_stdout()
@@ -65,7 +65,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
-        render.usage(error.format_message())
+        render.help_page(error.format_message())
         return UsageError.exit_code
     except click.ClickException as error:
         render.error(_as_ours(error))

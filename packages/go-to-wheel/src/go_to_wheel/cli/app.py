@@ -104,8 +104,7 @@ class _Commands(click.Group):
             with build.make_context("build", [], parent=ctx, resilient_parsing=True) as inner:
                 options = build.shell_complete(inner, incomplete)
             found += [item for item in options if item.value not in names]
-        # First: where it comes later, bash forgets what came before.
-        return [*files(ctx, ctx.command.params[0], incomplete), *found]
+        return [*found, *files(ctx, ctx.command.params[0], incomplete)]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.command_path, "SOURCE... [OPTIONS]")

@@ -17,11 +17,11 @@ from ..release import LOCK_NAME, ReleaseOptions, TrustOptions
 from ..request import BuildRequest, parse_alias
 from ..sources.texts import read_readme
 from ..targets import find_target
-from . import render
 from .app import SOURCES
 from .completion import files, folders, targets
 from .help import Command, examples, options_of
 from .trust import minisign_key, trusted_root
+from .views import BuildView
 
 
 class _Options(TypedDict):
@@ -223,9 +223,7 @@ def build_command(sources: tuple[str, ...], **options: Unpack[_Options]) -> int:
 
     The wheels' paths go to standard output, one a line; everything else goes to standard error.
     """
-    view = render.BuildView(
-        as_json=options["json"], verbose=options["verbose"], quiet=options["quiet"]
-    )
+    view = BuildView(as_json=options["json"], verbose=options["verbose"], quiet=options["quiet"])
     try:
         request = with_config(_request(sources, options))
         if options["dry_run"]:

@@ -19,6 +19,56 @@ from ..targets import TARGETS
 ALL_TARGETS = "all"
 
 
+class BashComplete(click.shell_completion.BashComplete):
+    """As click has it, but where there are words and files to offer, both come.
+
+    Bash itself offers files only where nothing else is.
+    """
+
+    source_template = click.shell_completion.BashComplete.source_template.replace(
+        """\
+            COMPREPLY=()
+            compopt -o default
+""",
+        """\
+            compopt -o default
+            begun=$value with_files=yes
+""",
+    ).replace(
+        """\
+    done
+
+    return 0
+""",
+        """\
+    done
+
+    if [[ -n $with_files && ${#COMPREPLY[@]} -gt 0 ]]; then
+        while read -r value; do
+            [[ -d $value ]] && type=/ || type=
+            COMPREPLY+=("$(printf '%%q' "$value")$type")
+        done < <(compgen -f -- "$begun")
+    fi
+    return 0
+""",
+    ).replace(
+        """\
+    local response
+""",
+        """\
+    local response completion type value begun with_files
+""",
+    )  # fmt: skip
+
+
+class ZshComplete(click.shell_completion.ZshComplete):
+    """As click has it, but an empty line of the answer is not lost: files for an empty word."""
+
+    source_template = click.shell_completion.ZshComplete.source_template.replace(
+        "in ${response}; do", 'in "${response[@]}"; do'
+    )
+
+
 class FishComplete(click.shell_completion.FishComplete):
     """As click has it, but what follows a second comma is not lost."""
 
@@ -27,7 +77,8 @@ class FishComplete(click.shell_completion.FishComplete):
     )
 
 
-add_completion_class(FishComplete)
+for _shell in (BashComplete, ZshComplete, FishComplete):
+    add_completion_class(_shell)
 
 
 def files(

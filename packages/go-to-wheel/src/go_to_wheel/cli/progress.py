@@ -20,6 +20,7 @@ from ..events import Stage, TargetMoved
 from ..model import BuiltWheel
 from ..planning import PlannedTarget
 from .tables import short_platforms, short_tags, signed_text, size_text
+from .text import visible
 from .transfers import Transfer
 
 _SPINNER = Spinner("dots", style="cyan")
@@ -88,7 +89,7 @@ class Row:
     def note(self, now: float) -> str:
         """How far it is, in words."""
         if self.error:
-            return _SENTENCE_END.split(self.error.message, maxsplit=1)[0]
+            return visible(_SENTENCE_END.split(self.error.message, maxsplit=1)[0])
         if self.transfer:
             return str(self.transfer)
         note = str(self.stage)
@@ -139,7 +140,7 @@ def total_text(wheels: Sequence[BuiltWheel], failed: int, seconds: float) -> str
 def waiting_line(text: str) -> RenderableType:
     """A line that says that something goes on."""
     grid = _grid(1, None)
-    grid.add_row(_SPINNER, Text(text, style="dim"))
+    grid.add_row(_SPINNER, Text(visible(text), style="dim"))
     return grid
 
 

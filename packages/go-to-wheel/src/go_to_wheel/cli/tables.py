@@ -12,6 +12,7 @@ from ..planning import PlannedTarget
 from ..release import Proof, ProofKind
 from ..tags import expected_tags
 from ..targets import DEFAULT_TARGETS, TARGETS
+from .text import visible
 
 _SIGNATURES = {
     ProofKind.ATTESTATION: "attestation",
@@ -33,13 +34,14 @@ def plan_table(targets: Sequence[PlannedTarget], width: int) -> RenderableType:
     """
     if width < NARROW:
         return _listing(
-            (planned.target.name, [*planned.expected_tags, planned.origin]) for planned in targets
+            (planned.target.name, [*planned.expected_tags, visible(planned.origin)])
+            for planned in targets
         )
     from_files = any(planned.origin for planned in targets)
     table = _table("target", "expected platform tags", *(["from"] if from_files else []))
     for planned in targets:
         row = [planned.target.name, "\n".join(planned.expected_tags)]
-        table.add_row(*row, *([planned.origin] if from_files else []))
+        table.add_row(*row, *([Text(visible(planned.origin))] if from_files else []))
     return table
 
 

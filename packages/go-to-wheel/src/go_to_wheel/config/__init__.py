@@ -7,6 +7,7 @@ Go projects have a pyproject.toml that is about something else.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -63,8 +64,11 @@ def with_config(request: BuildRequest) -> BuildRequest:
     """
     form = recognise(request.words)
     processes = Processes(environment=request.environment)
-    if not isinstance(form, GoFolder) or (config := find_config(form.folder, processes)) is None:
+    if not isinstance(form, GoFolder):
         return request
+    if (config := find_config(form.folder, processes)) is None:
+        passed = _passed_over(form.folder)
+        return replace(request, notes=(*request.notes, passed)) if passed else request
     settings, go = config.settings, request.go
     return replace(
         request,
@@ -147,14 +151,29 @@ def find_config(folder: Path, processes: Processes | None = None) -> ProjectConf
     Raises:
         ConfigError: the settings are wrong; the message carries the key.
     """
+    configs = (read_config(path, processes) for path in _files_of(folder))
+    return next(filter(None, configs), None)
+
+
+def _files_of(folder: Path) -> Iterator[Path]:
+    """Each pyproject.toml in a source folder, and above it within its Go module."""
     start = absolute_folder(folder)
     for candidate in (start, *start.parents):
-        path = candidate / FILE_NAME
-        if _is_file(path) and (config := read_config(path, processes)):
-            return config
+        if _is_file(candidate / FILE_NAME):
+            yield candidate / FILE_NAME
         if _is_file(candidate / "go.mod"):
-            return None
-    return None
+            return
+
+
+def _passed_over(folder: Path) -> str:
+    """What to tell where no file counts, and one describes a distribution; may be empty."""
+    for path in _files_of(folder):
+        if "project" in parse_toml(path):
+            return (
+                f"{path} is not used: it has no [{TABLE}]. If its [project] is about this"
+                " program, add that line to it."
+            )
+    return ""
 
 
 def _is_file(path: Path) -> bool:

@@ -143,7 +143,8 @@ def _linker_flags(table: Table) -> str:
     if (flag := foreign_flag(text)) is not None:
         raise ConfigError(
             f"{TABLE}.ldflags in {table.path} has {flag}, and a file may only give -X PACKAGE.NAME="
-            "VALUE, -s, -w, -H, -B, -compressdwarf and -extldflags=-static.",
+            "VALUE, -s, -w, -H, -B, -buildid=, -compressdwarf, -linkmode=internal and"
+            " -extldflags=-static.",
             hint="Give others on the command line, with --ldflags. What holds a blank stands in"
             " quotes as a whole: -X 'main.text=two words'.",
         )
