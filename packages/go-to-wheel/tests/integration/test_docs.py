@@ -429,6 +429,9 @@ def test_the_reference_is_complete(site: Path) -> None:
 def test_the_comparison_has_every_figure_of_the_last_run(site: Path) -> None:
     page = html.unescape((site / "comparison.html").read_text(encoding="utf-8"))
     results = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
+    compared = {figure["base"]["what"] for figure in results["figures"]}
+    for peer in ("go-to-wheel 0.2", "gowheels", "sqlite-scanner 0.1.1", "datasette-scan 0.1.1"):
+        assert any(peer in what for what in compared), peer
     for figure in results["figures"]:
         assert figure["figure"] in page
         assert f"<strong>{figure['ratio']['median']:.2f}</strong>" in page
