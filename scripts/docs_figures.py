@@ -124,7 +124,7 @@ def _picture(figures: Sequence[Figure], scheme: str) -> str:
         "font.size": 11,
     }
     with mpl.rc_context(settings):
-        picture = Picture(figsize=(6.4, 0.9 + 0.5 * len(figures)), layout="constrained")
+        picture = Picture(figsize=(8.6, 0.9 + 0.5 * len(figures)), layout="constrained")
         axes = picture.subplots()
         for row, figure in enumerate(reversed(figures)):
             least, median, greatest = figure.ratios
@@ -141,7 +141,8 @@ def _picture(figures: Sequence[Figure], scheme: str) -> str:
         axes.set_yticks(range(len(figures)))
         axes.set_yticklabels([f"{each.name}\n{each.what}" for each in reversed(figures)])
         axes.set_ylim(-0.6, len(figures) - 0.2)
-        axes.set_xlabel("ours divided by theirs: left of the line is less", color=text)
+        axes.margins(x=0.1)  # room for the figures at both ends
+        axes.set_xlabel("ours divided by theirs; less is left", color=text)
         axes.tick_params(axis="y", length=0)
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.spines["bottom"].set_color(line)
