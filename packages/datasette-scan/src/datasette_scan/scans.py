@@ -148,9 +148,10 @@ class Scans:
         walk = Walk(scanner=scanner, paths=self.settings.paths, exclude=self.settings.exclude)
         served = await self._thread(self._served)
         looked: list[Looked] = []
-        async for batch in walk.found():
-            progress.found += len(batch)
-            looked += await self._thread(self._look, batch, served)
+        async with contextlib.aclosing(walk.found()) as batches:  # ends it also when cancelled
+            async for batch in batches:
+                progress.found += len(batch)
+                looked += await self._thread(self._look, batch, served)
         if walk.problems:
             found = {item.path for item in looked}
             looked += await self._thread(self._unsearched, found, served)

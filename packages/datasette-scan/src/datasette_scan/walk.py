@@ -8,7 +8,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -86,10 +86,10 @@ class Walk:
     exclude: Sequence[str] = ()
     problems: list[str] = field(default_factory=list)
 
-    async def found(self) -> AsyncIterator[list[str]]:
+    async def found(self) -> AsyncGenerator[list[str], None]:
         """The paths of databases, in batches as they come.
 
-        The scanner is ended when this is left early.
+        The scanner is ended when this is closed early (``contextlib.aclosing``).
 
         Raises:
             ScannerError: it cannot be started, or ends in a way that it should not.
@@ -113,11 +113,12 @@ class Walk:
             await listener
             code = await process.wait()
         finally:
-            listener.cancel()
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
-                await process.wait()
+            listener.cancel()
+            await asyncio.wait([listener])
+            await process.communicate()  # what is unread would keep its pipes open
         self._judge(code)
 
     async def _listen(self, stream: asyncio.StreamReader) -> None:

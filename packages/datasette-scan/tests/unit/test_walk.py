@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -106,8 +107,9 @@ def test_the_scanner_ends_with_the_walk(script: Make, tmp_path: Path, how: str) 
     walk = Walk(scanner=script(more.replace("{{", "{").replace("}}", "}"), _PRINTS), paths=["/"])
 
     async def leave() -> None:
-        async for _ in walk.found():
-            break
+        async with contextlib.aclosing(walk.found()) as batches:
+            async for _ in batches:
+                break
 
     async def cancel() -> None:
         task = asyncio.ensure_future(_drain(walk))
