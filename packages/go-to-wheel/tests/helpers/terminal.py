@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import select
+import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -50,6 +51,7 @@ class Terminal:
         termios = pytest.importorskip("termios")
         self._ours, theirs = pty.openpty()
         termios.tcsetwinsize(theirs, (self.lines, self.columns))
+        _keep_output_on_interrupt(theirs)
         self._process = subprocess.Popen(
             [*map(str, self.command)],
             cwd=self.cwd,
@@ -128,10 +130,27 @@ class Terminal:
         return bool(more)
 
 
+def _keep_output_on_interrupt(terminal: int) -> None:
+    """Have Ctrl-C throw nothing away that the terminal has not read yet.
+
+    Systems do that, and a program cannot know how much of what it drew was lost. People press
+    Ctrl-C between two frames; a test does it in the middle of one.
+    """
+    import termios
+
+    attributes = termios.tcgetattr(terminal)
+    attributes[3] |= termios.NOFLSH  # the local modes
+    termios.tcsetattr(terminal, termios.TCSANOW, attributes)
+
+
 def _own_terminal() -> None:
-    """Make standard input the terminal that Ctrl-C comes from."""
+    """Make standard input the terminal that Ctrl-C comes from, and heed it.
+
+    What a shell runs in the background ignores it, and so do all that it starts.
+    """
     import fcntl
     import termios
 
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
