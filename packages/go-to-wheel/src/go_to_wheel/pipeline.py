@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -16,7 +15,7 @@ from ._version import __version__
 from .binary import read_binary
 from .binary.kept import dump_facts, load_facts
 from .cache import Cache
-from .errors import Cancelled, GoToWheelError, OutputError
+from .errors import Cancelled, GoToWheelError
 from .events import (
     ModuleFetching,
     Observer,
@@ -34,6 +33,7 @@ from .planning import BuildPlan, make_plan
 from .provenance.origin import proofs_of
 from .release import Proof
 from .request import BuildRequest
+from .scratch import scratch_folder, unwritable_scratch
 from .sources import Source
 from .sources.context import Context
 from .sources.forms import Artifacts, GitHubRelease, GoFolder, ModuleAtVersion, recognise
@@ -304,33 +304,11 @@ def _ending(job: _Job, error: GoToWheelError) -> Stage:
     return Stage.FAILED if job.request.keep_going or job.failed[0] is error else Stage.STOPPED
 
 
-@contextmanager
-def _scratch_folder() -> Iterator[Path]:
-    """A temporary folder for what is compiled.
-
-    Raises:
-        OutputError: the system's folder for temporary files cannot be written.
-    """
-    try:
-        folder = tempfile.TemporaryDirectory(prefix="go-to-wheel-")
-    except OSError as error:
-        raise _no_room(error) from error
-    with folder:
-        yield Path(folder.name)
-
-
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir()
     except OSError as error:
-        raise _no_room(error) from error
-
-
-def _no_room(error: OSError) -> OutputError:
-    return OutputError(
-        f"The folder for temporary files cannot be written: {error.strerror}.",
-        hint="Set TMPDIR to another one.",
-    )
+        raise unwritable_scratch(error) from error
 
 
 @contextmanager
@@ -349,7 +327,7 @@ def _surroundings(
         heard=hear,
     )
     try:
-        with _scratch_folder() as scratch, ExitStack() as resources:
+        with scratch_folder() as scratch, ExitStack() as resources:
             yield Context(
                 processes=processes,
                 cache=Cache(folder=request.cache_dir),

@@ -20,19 +20,19 @@ OWN = "go_to_wheel"
 # from the bottom: whatever is imported stands further down.
 _VALUES = {"errors", "targets", "names", "model", "metadata"}
 _LIBRARY = _VALUES | {
-    "_version", "binary", "cache", "check", "commands", "events", "evidence", "foreign_options", "inspection", "json_fields", "pipeline", "planning", "provenance", "release", "request", "shim", "sources", "tags", "wheel",
+    "_version", "binary", "cache", "check", "commands", "events", "evidence", "foreign_options", "inspection", "json_fields", "pipeline", "planning", "provenance", "release", "request", "scratch", "shim", "sources", "tags", "wheel",
 }  # fmt: skip
 ALLOWED = {
     "__init__": _LIBRARY | {"config"},
     "__main__": {"cli"},
     "cli": _LIBRARY | {"config", "scaffold", "verification"},
     "scaffold": _VALUES
-    | {"_version", "config", "pipeline", "planning", "provenance", "request", "sources"},
+    | {"_version", "config", "pipeline", "planning", "provenance", "request", "scratch", "sources"},
     "verification": _LIBRARY | {"config"},
     "backend": _LIBRARY | {"config", "sdist"},
     "config": _VALUES | {"release", "request", "sources"},
     "pipeline": _LIBRARY - {"check", "inspection", "pipeline"},
-    "sdist": _VALUES | {"cache", "events", "sources", "wheel"},
+    "sdist": _VALUES | {"cache", "events", "scratch", "sources", "wheel"},
     "planning": _VALUES
     | {"commands", "evidence", "provenance", "release", "request", "sources", "wheel"},
     "commands": _VALUES | {"request", "sources"},
@@ -40,15 +40,26 @@ ALLOWED = {
     "request": _VALUES | {"cache", "release", "wheel"},
     "evidence": _VALUES | {"_version", "cache", "provenance", "release", "wheel"},
     "inspection": _VALUES | {"binary", "check", "provenance", "tags"},
-    "check": _VALUES | {"binary", "tags", "wheel"},
+    "check": _VALUES | {"binary", "scratch", "tags", "wheel"},
     "sources": _VALUES
-    | {"_version", "binary", "cache", "events", "json_fields", "provenance", "release", "tags"},
+    | {
+        "_version",
+        "binary",
+        "cache",
+        "events",
+        "json_fields",
+        "provenance",
+        "release",
+        "scratch",
+        "tags",
+    },
     "provenance": _VALUES | {"_version", "json_fields", "release"},
     "events": {"model", "release", "targets"},
     "wheel": _VALUES | {"_version", "cache", "shim"},
     "tags": {"errors", "model", "targets"},
     "binary": {"errors", "model", "targets"},
     "cache": {"errors"},
+    "scratch": {"errors"},
     "json_fields": {"errors"},
     "release": {"errors", "targets"},
     "metadata": {"names"},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from ..metadata import Metadata
 from ..model import Binary, CLibrary
 from ..pipeline import build, plan_build
 from ..request import BuildRequest
+from ..scratch import scratch_folder
 from ..sources.find_go import has_go_for
 from ..sources.packages import module_root
 from ..sources.process import Processes
@@ -68,8 +68,8 @@ class Project:
 
     def _missing_go(self) -> list[str]:
         root = module_root(self.folder)
-        with tempfile.TemporaryDirectory(prefix="go-to-wheel-") as scratch:
-            return [] if has_go_for(root, self.processes, Path(scratch)) else [_GO]
+        with scratch_folder() as scratch:
+            return [] if has_go_for(root, self.processes, scratch) else [_GO]
 
     def build_wheel(
         self, folder: Path, metadata_folder: str | None, *, editable: bool = False

@@ -18,8 +18,9 @@ from typing import BinaryIO, Protocol, TypedDict
 
 from ..binary import read_binary
 from ..binary.codesign import CodeSignature, verify_code_signature
-from ..errors import InvalidBinaryError, OutputError
+from ..errors import InvalidBinaryError
 from ..model import BinaryFacts, BinaryFormat
+from ..scratch import unwritable_scratch
 from .native import HEAD_SIZE, Kind, Native, sniff
 from .places import looks_like_program
 from .zipformat import DEFLATED, STORED, Member
@@ -191,17 +192,9 @@ def _scratch_file(path: Path) -> Iterator[BinaryIO]:
         with path.open("wb") as file:
             yield file
     except OSError as error:
-        raise unwritable_scratch(path.parent, error) from error
+        raise unwritable_scratch(error) from error
     finally:
         path.unlink(missing_ok=True)
-
-
-def unwritable_scratch(folder: Path | str, error: OSError) -> OutputError:
-    """The error that says there is no room for temporary files."""
-    return OutputError(
-        f"The folder for temporary files, {folder}, cannot be written: {error.strerror}.",
-        hint="Make room there, or name another folder with the variable TMPDIR.",
-    )
 
 
 class _Program(TypedDict, total=False):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import Version
 
 from ..errors import InvalidWheelError
+from ..scratch import scratch_folder
 from ..wheel.record import RecordRow, parse_record
 from .contents import (
     SCRATCH_NAME,
@@ -22,7 +22,6 @@ from .contents import (
     can_unpack,
     read_content,
     read_small,
-    unwritable_scratch,
 )
 from .report import shown
 from .zipformat import Archive, Member, read_archive
@@ -264,7 +263,7 @@ def _read_entries(
 ) -> tuple[Entry, ...]:
     algorithms = {row.path: row.digest.partition("=")[0] for row in record}
     entries = []
-    with _scratch_folder() as folder:
+    with scratch_folder() as folder:
         for member in archive.members:
             content = None
             if can_unpack(member):
@@ -272,13 +271,3 @@ def _read_entries(
                 content = read_content(stream, member, algorithm, folder / SCRATCH_NAME)
             entries.append(Entry(member=member, content=content))
     return tuple(entries)
-
-
-@contextmanager
-def _scratch_folder() -> Iterator[Path]:
-    try:
-        folder = tempfile.TemporaryDirectory(prefix="go-to-wheel-")
-    except OSError as error:
-        raise unwritable_scratch(tempfile.gettempdir(), error) from error
-    with folder as name:
-        yield Path(name)

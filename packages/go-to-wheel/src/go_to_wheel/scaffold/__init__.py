@@ -6,11 +6,11 @@ many tools. Each is looked at first, then planned as files, then written, all or
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import UsageError
+from ..scratch import scratch_folder
 from ..sources.forms import GitHubRelease, recognise
 from ..sources.process import Processes
 from .catalogue import Tool, changed_tools, find_tools, matrix_of, read_catalogue
@@ -57,8 +57,8 @@ def set_up(
             f"--into is for a repository on GitHub, and {place} is a folder.",
             hint="Leave it out: the files go into the folder itself.",
         )
-    with tempfile.TemporaryDirectory(prefix="go-to-wheel-") as scratch:
-        return set_up_project(Path(place), wishes, processes, Path(scratch))
+    with scratch_folder() as scratch:
+        return set_up_project(Path(place), wishes, processes, scratch)
 
 
 def set_up_catalogue(place: str, environment: Mapping[str, str]) -> Scaffold:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +10,10 @@ from pathlib import Path, PurePosixPath
 
 from pathspec import GitIgnoreSpec
 
-from ..errors import OutputError, ProjectError
+from ..errors import ProjectError
 from ..metadata import LicenseText
 from ..model import GoOptions
+from ..scratch import scratch_folder
 from ..sources.gomod import read_go_mod, replacing_folders
 from ..sources.inputs import Inputs, find_inputs
 from ..sources.packages import module_root
@@ -99,7 +99,7 @@ def choose_files(project: Project, go: GoOptions, processes: Processes) -> Itera
         name = text.path.as_posix()
         entries[name] = SdistEntry(path=name, content=text.content)
     warnings = _warnings(project, names, inputs, processes)
-    with _scratch() as scratch:
+    with scratch_folder() as scratch:
         made = vendored_modules(root, go, processes, scratch) if makes_vendor else ()
         yield Contents(entries=(*entries.values(), *made), warnings=warnings)
 
@@ -282,16 +282,3 @@ def _is_read_here(name: str, inputs: dict[str, Inputs]) -> bool:
         for source, patterns in found.embedding.items()
         for base in [folder + source[: source.rfind("/") + 1]]
     )
-
-
-@contextmanager
-def _scratch() -> Iterator[Path]:
-    try:
-        folder = tempfile.TemporaryDirectory(prefix="go-to-wheel-")
-    except OSError as error:
-        raise OutputError(
-            f"The folder for temporary files cannot be written: {error.strerror}.",
-            hint="Set TMPDIR to another one.",
-        ) from error
-    with folder:
-        yield Path(folder.name)

@@ -9,13 +9,13 @@ whatever it is called, as REUSE's ``LICENSES/MIT.txt`` does.
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from ..errors import ArchiveError, MetadataError
 from ..metadata import LicenseText, Readme
+from ..scratch import scratch_folder
 from .archive import Archive, Member, MemberKind
 from .texts import find_readme
 
@@ -102,13 +102,13 @@ def _is_readme(member: Member, top: PurePosixPath, home: PurePosixPath) -> bool:
 
 def _readme(archive: Archive, members: Iterable[Member]) -> Readme | None:
     """The best README of these; None where there is none that the index could show."""
-    with tempfile.TemporaryDirectory(prefix="go-to-wheel-") as folder:
+    with scratch_folder() as folder:
         for member in members:
-            path = Path(folder) / member.base
+            path = folder / member.base
             if not path.exists():
                 path.write_bytes(_read(archive, member))
         try:
-            return find_readme(Path(folder))
+            return find_readme(folder)
         except MetadataError:
             return None
 

@@ -74,7 +74,8 @@ _SYSTEM = frozenset(
         "var",
     ]
 )
-_PEOPLE = frozenset({"Users", "home", "root"})
+PEOPLE = frozenset({"Users", "home", "root"})
+"""Folders at the top below which people have theirs."""
 # Where else people have their folders: Fedora Atomic, FreeBSD, Solaris.
 _HOMES = frozenset({("var", "home"), ("usr", "home"), ("export", "home")})
 # What is made for one user, one session or one disk: macOS's folders for temporary files, systemd's
@@ -221,7 +222,7 @@ def _is_machines(path: str) -> bool:
         return not _WINDOWS_OWN.match(path)
     parts = _parts(path)
     first, both = parts[0] if parts else "", tuple(parts[:2])
-    if first in _PEOPLE:
+    if first in PEOPLE:
         return len(parts) > 1
     if first in _DISKS or both in _HOMES or both in _OWN:
         return len(parts) > 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tempfile
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -14,6 +13,7 @@ from ..check.opened import Entry, OpenWheel
 from ..check.report import shown
 from ..errors import BinaryError
 from ..model import BuildInfo
+from ..scratch import scratch_folder
 from ..wheel.write import sha256_of
 from .claim import read_members
 from .values import Finding
@@ -138,8 +138,8 @@ def _first_difference(left: bytes, right: bytes) -> str:
 
 def _build_infos(left: bytes, right: bytes) -> tuple[str, ...]:
     """Where the build infos of two programs of Go differ; nothing for other files."""
-    with tempfile.TemporaryDirectory(prefix="go-to-wheel-") as folder:
-        texts = [_info_text(content, Path(folder, "program")) for content in (left, right)]
+    with scratch_folder() as folder:
+        texts = [_info_text(content, folder / "program") for content in (left, right)]
     return diff_lines(texts[0], texts[1]) if all(texts) else ()
 
 

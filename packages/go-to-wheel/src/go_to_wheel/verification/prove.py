@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,6 +31,7 @@ from ..provenance.origin import (
 )
 from ..release import ProofKind
 from ..request import BuildRequest
+from ..scratch import scratch_folder
 from ..sources.process import Processes
 from .chosen import choices
 from .claim import Claim, read_claim, read_record
@@ -72,7 +71,7 @@ def verify_wheels(
         started=lambda command: observer(ProgramStarted(command=command)),
     )
     try:
-        with _scratch() as folder:
+        with scratch_folder() as folder:
             shelf = GoShelf(
                 folder=folder, processes=processes, named=options.go_binary, observer=observer
             )
@@ -85,19 +84,6 @@ def verify_wheels(
     except KeyboardInterrupt:
         processes.cancel()
         raise Cancelled("Stopped.") from None
-
-
-@contextmanager
-def _scratch() -> Iterator[Path]:
-    try:
-        folder = tempfile.TemporaryDirectory(prefix="go-to-wheel-")
-    except OSError as error:
-        raise OutputError(
-            f"The folder for temporary files cannot be written: {error.strerror}.",
-            hint="Set TMPDIR to another one.",
-        ) from error
-    with folder as name:
-        yield Path(name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

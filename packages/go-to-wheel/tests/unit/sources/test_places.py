@@ -11,7 +11,7 @@ import pytest
 
 from go_to_wheel.sources.git import Checkout
 from go_to_wheel.sources.gitcommand import Git
-from go_to_wheel.sources.places import Hidden, hide_places, places_of
+from go_to_wheel.sources.places import PEOPLE, Hidden, hide_places, places_of
 from go_to_wheel.sources.process import Processes
 from go_to_wheel.sources.toolchain import Toolchain
 
@@ -36,7 +36,7 @@ GO = Toolchain(
 )
 PLACES = places_of(SOURCE, CHECKOUT, GO.environment, GO, Path("/wheels/of/me"))
 KEPT = ""
-KEPT_BUT_ROOT = "'-X=main.a=$ELSEWHERE' '-X=main.b=/data/my files'"
+KEPT_BUT_HOME = "'-X=main.a=$ELSEWHERE' '-X=main.b=/data/my files'"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,6 @@ KEPT_BUT_ROOT = "'-X=main.a=$ELSEWHERE' '-X=main.b=/data/my files'"
         ("-X main.a=/wheels/of/me/x.whl", "-X main.a=$OUTPUT/..."),
         ("-extldflags=-Wl,-rpath,/home/you/lib", "-extldflags=-Wl,-rpath,$ELSEWHERE"),
         ("-X main.a=/Users/you/x -w", "-X main.a=$ELSEWHERE -w"),
-        ("-X main.a=/root/x", "-X main.a=$ELSEWHERE"),
         ("-X main.a=/private/var/folders/ab/cd/T", "-X main.a=$ELSEWHERE"),
         (r"-X main.a=C:\Users\you\x", "-X main.a=$ELSEWHERE"),
         (r"-X 'main.a=c:/Users/you/My Files/x'", "-X 'main.a=$ELSEWHERE'"),
@@ -79,7 +78,7 @@ KEPT_BUT_ROOT = "'-X=main.a=$ELSEWHERE' '-X=main.b=/data/my files'"
         ("-X main.a=/run/user/1000/bus", "-X main.a=$ELSEWHERE"),
         ("-X main.a=/media/joe/disk", "-X main.a=$ELSEWHERE"),
         ("-X main.a=/tmp/build.4Xf/out", "-X main.a=$ELSEWHERE"),
-        ("'-X=main.a=/root/x y' '-X=main.b=/data/my files'", KEPT_BUT_ROOT),
+        ("'-X=main.a=/home/you/x y' '-X=main.b=/data/my files'", KEPT_BUT_HOME),
         ("-X main.data=/mnt/data", KEPT),
         ("-X main.data=/data/tool -X=main.b=/srv/tool", KEPT),
         ("-X main.url=git-s://home/me", KEPT),
@@ -105,6 +104,11 @@ KEPT_BUT_ROOT = "'-X=main.a=$ELSEWHERE' '-X=main.b=/data/my files'"
 )
 def test_a_path_of_this_machine_is_not_told(flag: str, told: str) -> None:
     assert hide_places([flag], PLACES).flags == (told or flag,)
+
+
+@pytest.mark.parametrize("folder", sorted(PEOPLE))
+def test_a_folder_below_which_people_live_is_never_told(folder: str) -> None:
+    assert hide_places([f"-X main.a=/{folder}/x"], PLACES).flags == ("-X main.a=$ELSEWHERE",)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no /tmp")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from ...binary import read_binary
 from ...errors import ArchiveError, ArtifactError, BinaryError, ProgramNotFoundError
 from ...model import BinaryFacts
 from ...release import ReleaseOptions
+from ...scratch import scratch_folder
 from ...tags import derive_tags
 from ...targets import TARGETS
 from ..archive import Archive, Check, Member, guarded, open_archive
@@ -185,12 +184,12 @@ def _fitting(archive: Archive, choice: Choice) -> Mapping[str, bool]:
     """
     facts: dict[Member, Sequence[BinaryFacts]] = {}
     fits = dict.fromkeys((target.name for target in TARGETS), False)
-    with tempfile.TemporaryDirectory(prefix="go-to-wheel-") as folder:
+    with scratch_folder() as folder:
         for target in TARGETS:
             with contextlib.suppress(ProgramNotFoundError, BinaryError):
                 (member,) = choose_programs(archive, choice, target)
                 if member not in facts:
-                    to = Path(folder) / str(len(facts))
+                    to = folder / str(len(facts))
                     archive.extract(member, to)
                     facts[member] = ()
                     facts[member] = read_binary(to)

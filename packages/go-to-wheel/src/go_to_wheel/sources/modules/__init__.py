@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from packaging.version import Version as ProjectVersion
 
-from ...errors import OutputError
 from ...metadata import Metadata, is_web_address
 from ...model import GoOptions
 from ...names import distribution_name_or_none, parse_version
 from ...provenance.origin import ModuleOrigin
+from ...scratch import unwritable_scratch
 from ...targets import Target
 from ..context import Context
 from ..forms import ModuleAtVersion
@@ -58,10 +58,7 @@ def open_module(
         start(folder)
         sealed, go = Opening(question=question, context=context, folder=folder).seal()
     except OSError as error:
-        raise OutputError(
-            f"The folder for temporary files cannot be written: {error.strerror}.",
-            hint="Set TMPDIR to another one.",
-        ) from error
+        raise unwritable_scratch(error) from error
     go = with_zig(go, options, targets, context)
     module = Version(path=sealed.module, version=sealed.version)
     programs = module_programs(go, folder, question, module)
