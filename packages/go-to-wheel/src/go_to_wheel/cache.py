@@ -41,13 +41,14 @@ class Cache:
             return None
         path = self.folder / key
         try:
-            kept = path.read_bytes()
+            with path.open("rb") as stream:
+                size = os.fstat(stream.fileno()).st_size - hashlib.sha256().digest_size
+                result = stream.read(max(size, 0))
+                digest = stream.read()
             os.utime(path)  # what was used last is removed last
         except OSError:
             return None
-        size = len(kept) - hashlib.sha256().digest_size
-        result = kept[:size] if size >= 0 else b""
-        return result if hashlib.sha256(result).digest() == kept[max(size, 0) :] else None
+        return result if hashlib.sha256(result).digest() == digest else None
 
     def put(self, key: str, result: bytes | bytearray) -> None:
         """Keep a result, in place of an older one under the same key."""

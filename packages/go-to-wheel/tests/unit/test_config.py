@@ -14,9 +14,11 @@ from pathlib import Path, PurePosixPath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.version import Version
 
 from go_to_wheel.config import find_config, read_config, with_config
 from go_to_wheel.config import settings as config_settings
+from go_to_wheel.config.described import describe
 from go_to_wheel.config.linker import PATTERN, foreign_flag
 from go_to_wheel.config.project import read_project
 from go_to_wheel.config.settings import KEYS, Settings
@@ -830,6 +832,16 @@ def test_what_is_dynamic_is_filled(tmp_path: Path) -> None:
     given = Metadata(description="mine", requires_python=">=3.13")
     found = described(tmp_path, text + TOOL, given).metadata
     assert (found.description, found.requires_python) == ("mine", ">=3.13")
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_git_is_asked_only_where_something_is_open(tmp_path: Path, is_open: bool) -> None:
+    requirement("git", shutil.which("git"), "the program git is not on PATH")
+    commands: list[tuple[str, ...]] = []
+    processes = Processes(environment=os.environ, started=commands.append)
+    known = Metadata(name=OTHER, version=Version("1"), license_files=None if is_open else ())
+    describe(known, tmp_path, (), (), processes)
+    assert bool(commands) is is_open
 
 
 def test_licences_are_found_but_for_excluded_ones(tmp_path: Path) -> None:

@@ -29,6 +29,14 @@ def test_what_was_kept_is_the_same_as_what_was_made(tmp_path: Path) -> None:
     assert inflate(made) == CONTENT
 
 
+def test_what_is_small_is_deflated_once_for_all_targets() -> None:
+    first, again = bytes(bytearray(b"licence " * 99)), bytes(bytearray(b"licence " * 99))
+    digest = hashlib.sha256(first).digest()
+    made = Deflater().deflate(first, digest)
+    assert Deflater().deflate(again, digest) is made
+    assert inflate(made) == first
+
+
 def test_a_damaged_result_is_made_anew(tmp_path: Path) -> None:
     deflater = Deflater(cache=Cache(folder=tmp_path))
     digest = hashlib.sha256(CONTENT).digest()

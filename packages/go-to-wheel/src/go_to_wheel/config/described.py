@@ -54,7 +54,10 @@ def describe(
         ProjectError: a pattern is none.
         MetadataError: a text cannot be used, or git refuses to tell the version.
     """
-    checkout = _checkout_of(known, folder, processes)
+    is_open = known.license_files is None or ("readme" in dynamic and known.readme is None)
+    checkout = None
+    if is_open or known.version is None:  # git takes longer to start than all else here
+        checkout = _checkout_of(known, folder, processes)
     top = checkout.root if checkout else folder
     found = Metadata(
         version=checkout.version(folder) if checkout and known.version is None else None,

@@ -6,6 +6,7 @@ import mmap
 import tempfile
 import zlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import deflate
 
@@ -47,7 +48,7 @@ class Deflater:
         if len(content) > _STREAMED:
             return _stream(content)
         if len(content) < _WORTH_KEEPING:
-            return deflate.deflate_compress(content, LEVEL)
+            return _deflate_small(bytes(content))
         # Another release of the library may deflate otherwise.
         key = f"{sha256.hex()}-{LEVEL}-{deflate.__version__}"
         if (kept := self.cache.get(key)) is not None:
@@ -56,6 +57,12 @@ class Deflater:
             packed = deflate.deflate_compress(content, LEVEL)
         self.cache.put(key, packed)
         return packed
+
+
+@lru_cache(maxsize=256)
+def _deflate_small(content: bytes) -> bytes:
+    """The same launcher and licences go into the wheel of every target."""
+    return bytes(deflate.deflate_compress(content, LEVEL))
 
 
 def _stream(content: Content) -> mmap.mmap:

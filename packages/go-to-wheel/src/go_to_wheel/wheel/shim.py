@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from packaging.version import Version
@@ -134,6 +135,7 @@ def _function(command: CommandName, *, alone: bool) -> str:
     return MULTIPLE_PREFIX + "".join(c if c.isalnum() else "_" for c in command)
 
 
+@cache
 def _template(name: str) -> str:
     return files("go_to_wheel.shim").joinpath(name).read_text(encoding="utf-8")
 
