@@ -37,7 +37,7 @@ from .scratch import scratch_folder, unwritable_scratch
 from .sources import Source
 from .sources.context import Context
 from .sources.forms import Artifacts, GitHubRelease, GoFolder, ModuleAtVersion, recognise
-from .sources.go_words import module_fetched
+from .sources.golang.words import module_fetched
 from .sources.process import HEARTBEAT, Processes
 from .tags import cautions, common_tags
 from .targets import Target, select_targets
@@ -157,19 +157,19 @@ def _open_source(request: BuildRequest, context: Context) -> Source:
     targets = select_targets(request.targets)  # a slip in a name is told before any work
     match form:
         case GoFolder(folder=folder):
-            from .sources.go import open_go_source
+            from .sources.compile.source import open_go_source
 
             return open_go_source(folder, request.go, targets, context)
         case ModuleAtVersion() as module:
-            from .sources.modules import open_module
+            from .sources.modules.source import open_module
 
             return open_module(module, request.go, targets, context)
         case GitHubRelease() as release:
-            from .sources.releases import open_release
+            from .sources.releases.source import open_release
 
             return open_release(release, request.release, context)
         case Artifacts(paths=paths):
-            from .sources.local import open_local_source
+            from .sources.local.source import open_local_source
 
             return open_local_source(paths, request.release, context.processes.check_cancelled)
 
@@ -177,7 +177,7 @@ def _open_source(request: BuildRequest, context: Context) -> Source:
 def _make_plan(request: BuildRequest, source: Source, context: Context) -> BuildPlan:
     files: tuple[PackageFile, ...] = ()
     if request.python:
-        from .sources.python import package_files
+        from .sources.project.python import package_files
 
         files = package_files(request.python, context.processes)
     return make_plan(request, source, files)

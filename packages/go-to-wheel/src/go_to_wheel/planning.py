@@ -14,7 +14,7 @@ from .names import CommandName, DistributionName, import_name_of
 from .provenance.licenses import ModuleLicenses
 from .request import BuildRequest
 from .sources import Source
-from .sources.linked import STANDARD_LIBRARY
+from .sources.golang.linked import STANDARD_LIBRARY
 from .targets import TARGETS, Target
 from .wheel.core_metadata import is_spdx, render_metadata
 from .wheel.plan import Distribution

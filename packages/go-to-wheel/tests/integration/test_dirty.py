@@ -24,8 +24,8 @@ from go_to_wheel.model import GoOptions, PythonPackage
 from go_to_wheel.names import ImportName, parse_version
 from go_to_wheel.provenance.origin import FolderOrigin
 from go_to_wheel.provenance.record import FILE_NAME, parse_origin
+from go_to_wheel.sources.compile.source import open_go_source
 from go_to_wheel.sources.context import Context
-from go_to_wheel.sources.go import open_go_source
 from go_to_wheel.sources.process import Processes
 from go_to_wheel.targets import find_target
 from helpers.dist import HOST

@@ -32,8 +32,8 @@ from go_to_wheel.errors import (
     UnverifiedError,
 )
 from go_to_wheel.release import Release, VerifiedFile
-from go_to_wheel.sources.downloads import Downloads
-from go_to_wheel.sources.github import GitHub, open_github
+from go_to_wheel.sources.github.api import GitHub, open_github
+from go_to_wheel.sources.releases.downloads import Downloads
 from helpers import github_faults as faults
 from helpers.clock import FakeClock
 from helpers.github_documents import HostedAsset, HostedRepository

@@ -20,7 +20,7 @@ from go_to_wheel.errors import (
     ReleaseNotFoundError,
 )
 from go_to_wheel.release import RepositoryFile
-from go_to_wheel.sources.github import GitHub, open_github
+from go_to_wheel.sources.github.api import GitHub, open_github
 from helpers import github_faults as faults
 from helpers.clock import FakeClock
 from helpers.github_documents import HostedAsset, HostedRelease, HostedRepository

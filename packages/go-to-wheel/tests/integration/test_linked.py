@@ -17,12 +17,12 @@ from go_to_wheel.model import GoOptions
 from go_to_wheel.names import parse_distribution_name
 from go_to_wheel.provenance.parts import Part
 from go_to_wheel.provenance.sbom import render_sbom
-from go_to_wheel.sources.find_go import find_toolchain
-from go_to_wheel.sources.linked import linked_modules
-from go_to_wheel.sources.linked_licenses import collect_licenses
-from go_to_wheel.sources.packages import find_programs
+from go_to_wheel.sources.compile.licenses import collect_licenses
+from go_to_wheel.sources.golang.find import find_toolchain
+from go_to_wheel.sources.golang.linked import linked_modules
+from go_to_wheel.sources.golang.packages import find_programs
+from go_to_wheel.sources.golang.toolchain import Toolchain
 from go_to_wheel.sources.process import Processes
-from go_to_wheel.sources.toolchain import Toolchain
 from go_to_wheel.targets import find_target
 
 LINUX, WINDOWS = find_target("linux-amd64"), find_target("windows-amd64")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from go_to_wheel.sources.lock import Lock, parse_lock
+from go_to_wheel.sources.releases.lock import Lock, parse_lock
 from helpers.archives import LINUX_AMD64, LINUX_ARM64, pack, program, text
 from helpers.github_documents import HostedAsset, HostedRelease
 from helpers.github_server import GitHubServer, a_release, hosting

@@ -12,8 +12,8 @@ import trustme
 
 from go_to_wheel.cache import Cache
 from go_to_wheel.errors import DownloadError
-from go_to_wheel.sources.downloads import Downloads
-from go_to_wheel.sources.github import open_github
+from go_to_wheel.sources.github.api import open_github
+from go_to_wheel.sources.releases.downloads import Downloads
 from helpers import github_faults as faults
 from helpers.clock import FakeClock
 from helpers.github_documents import HostedAsset

@@ -23,11 +23,11 @@ from go_to_wheel.names import CommandName
 from go_to_wheel.provenance.origin import ReleaseOrigin
 from go_to_wheel.release import ProofKind, ReleaseOptions, TrustOptions, VerifiedFile
 from go_to_wheel.sources.context import Context
-from go_to_wheel.sources.downloads import Downloads
 from go_to_wheel.sources.forms import GitHubRelease
-from go_to_wheel.sources.github import open_github
+from go_to_wheel.sources.github.api import open_github
 from go_to_wheel.sources.process import Processes
-from go_to_wheel.sources.releases import open_release
+from go_to_wheel.sources.releases.downloads import Downloads
+from go_to_wheel.sources.releases.source import open_release
 from go_to_wheel.sources.signatures import Signatures, SignatureTools
 from go_to_wheel.targets import find_target
 from helpers import github_faults as faults

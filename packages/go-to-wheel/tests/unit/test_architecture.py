@@ -266,7 +266,7 @@ def test_git_is_started_in_one_place() -> None:
         and names(node.func) == "find_command"
         and any(isinstance(each, ast.Constant) and each.value == "git" for each in node.args)
     }
-    assert searches == {f"{OWN}.sources.gitcommand", f"{OWN}.verification.clone"}
+    assert searches == {f"{OWN}.sources.git.command", f"{OWN}.verification.clone"}
 
 
 def test_only_render_prints() -> None:

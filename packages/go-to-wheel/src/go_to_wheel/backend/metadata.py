@@ -12,7 +12,7 @@ from packaging.version import Version
 from ..config import ProjectConfig
 from ..errors import MetadataError
 from ..metadata import DEFAULT_VERSION, Metadata
-from ..sources.pkginfo import INFO
+from ..sources.project.pkginfo import INFO
 from . import show
 
 

@@ -16,10 +16,10 @@ from ..model import Binary, CLibrary
 from ..pipeline import build, plan_build
 from ..request import BuildRequest
 from ..scratch import scratch_folder
-from ..sources.find_go import has_go_for
-from ..sources.packages import module_root
+from ..sources.golang.find import has_go_for
+from ..sources.golang.packages import module_root
 from ..sources.process import Processes
-from ..sources.zig import has_zig
+from ..sources.zig.compiler import has_zig
 from ..targets import Target
 from ..wheel.plan import plan_wheel
 from . import show

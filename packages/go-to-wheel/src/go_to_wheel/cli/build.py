@@ -15,7 +15,7 @@ from ..names import parse_distribution_name, parse_version
 from ..pipeline import build, plan_build
 from ..release import LOCK_NAME, ReleaseOptions, TrustOptions
 from ..request import BuildRequest, parse_alias
-from ..sources.texts import read_readme
+from ..sources.project.texts import read_readme
 from ..targets import find_target
 from .app import SOURCES
 from .completion import files, folders, targets

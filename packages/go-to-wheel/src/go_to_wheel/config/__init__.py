@@ -19,8 +19,8 @@ from ..model import Alias, PythonPackage
 from ..request import BuildRequest, parse_alias
 from ..sources.files import absolute_folder
 from ..sources.forms import GoFolder, recognise
-from ..sources.pkginfo import version_of_sdist
 from ..sources.process import Processes
+from ..sources.project.pkginfo import version_of_sdist
 from .described import describe
 from .project import Project, read_project
 from .python import find_package

@@ -13,10 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..metadata import DEFAULT_REQUIRES_PYTHON, Metadata, Readme
-from ..sources.git import Checkout, find_checkout
-from ..sources.pkginfo import is_tracked, is_unpacked_sdist
+from ..sources.git.checkout import Checkout, find_checkout
 from ..sources.process import Processes
-from ..sources.texts import find_licenses, find_readme
+from ..sources.project.pkginfo import is_tracked, is_unpacked_sdist
+from ..sources.project.texts import find_licenses, find_readme
 
 DYNAMIC = ("version", "description", "readme", "requires-python")
 """The fields that may stand in ``dynamic``."""

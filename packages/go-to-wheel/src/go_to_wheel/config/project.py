@@ -17,8 +17,8 @@ from ..errors import ConfigError
 from ..metadata import LicenseText, Metadata, Person, Readme
 from ..model import EntryPoints
 from ..names import parse_distribution_name
-from ..sources.pkginfo import INFO
 from ..sources.process import Processes
+from ..sources.project.pkginfo import INFO
 from .described import DYNAMIC, top_of
 from .table import Table
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from ..errors import ConfigError, InvalidNameError
 from ..model import EntryPoints, PythonPackage
 from ..names import DistributionName, ImportName, import_name_of
-from ..sources.tree import matching
+from ..sources.project.tree import matching
 from .settings import TABLE, Settings
 
 _INIT = "__init__.py"

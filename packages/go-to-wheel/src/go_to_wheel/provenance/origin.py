@@ -108,7 +108,7 @@ class Build:
             with C code is linked twice: then with a digest of the first one behind
             ``-buildid=``, by which macOS tells programs apart.)
         hidden: the names in ``flags`` that stand for paths, sorted: ``$SOURCE`` (the module's
-            folder), ``$CHECKOUT``, ``$HOME`` and others that ``sources/places.py`` lists. A
+            folder), ``$CHECKOUT``, ``$HOME`` and others that ``sources/compile/places.py`` lists. A
             name that is not among them is what Go got.
         environment: the variables that decide what Go makes, sorted by name.
         zig_version: the version of zig that compiled C code; empty without C code.

@@ -16,7 +16,7 @@ from ..planning import BuildPlan
 from ..request import BuildRequest
 from ..sources.files import absolute_folder
 from ..sources.forms import GitHubRelease
-from ..sources.github import open_github
+from ..sources.github.api import open_github
 from ..sources.process import Processes
 from .catalogue import FILE_NAME, read_catalogue
 from .existing import added

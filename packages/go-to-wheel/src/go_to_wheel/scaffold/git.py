@@ -10,7 +10,7 @@ from packaging.version import Version
 
 from ..errors import InvalidVersionError, MetadataError
 from ..names import parse_version
-from ..sources.git import Checkout, find_checkout, web_address
+from ..sources.git.checkout import Checkout, find_checkout, web_address
 from ..sources.process import Processes
 
 WHEELS = "dist"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import GoToWheelError
-from ..sources.declarations import declarations
-from ..sources.packages import Program
-from ..sources.toolchain import Toolchain
-from ..sources.version_variable import check_version_variable
+from ..sources.golang.declarations import declarations
+from ..sources.golang.packages import Program
+from ..sources.golang.toolchain import Toolchain
+from ..sources.golang.version_variable import check_version_variable
 from .values import WORKFLOWS
 
 _LARGEST = 1_000_000  # bytes of a file that is looked at

@@ -17,12 +17,12 @@ from ..names import (
 )
 from ..provenance.identify import identify_license
 from ..sources.files import absolute_folder
-from ..sources.find_go import find_toolchain
-from ..sources.go_versions import wanted_go
-from ..sources.packages import MAJOR_VERSION, Program, find_programs, module_root
+from ..sources.golang.find import find_toolchain
+from ..sources.golang.packages import MAJOR_VERSION, Program, find_programs, module_root
+from ..sources.golang.toolchain import Toolchain
+from ..sources.golang.versions import wanted_go
 from ..sources.process import Processes
-from ..sources.texts import find_licenses, is_readme, read_readme
-from ..sources.toolchain import Toolchain
+from ..sources.project.texts import find_licenses, is_readme, read_readme
 from ..targets import Target, find_target, select_targets
 from .existing import Existing, read_existing
 from .git import checkout_of, has_bare_tags, keeps_wheels, repository_of

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from ..errors import GoError
-from ..sources.packages import Program
-from ..sources.toolchain import Toolchain
+from ..sources.golang.packages import Program
+from ..sources.golang.toolchain import Toolchain
 from ..targets import TARGETS, Target, find_target, select_targets
 
 _AT_ONCE = 4  # questions to Go, each of which keeps a processor busy

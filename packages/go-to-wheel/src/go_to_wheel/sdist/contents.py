@@ -14,13 +14,13 @@ from ..errors import ProjectError
 from ..metadata import LicenseText
 from ..model import GoOptions
 from ..scratch import scratch_folder
-from ..sources.gomod import read_go_mod, replacing_folders
-from ..sources.inputs import Inputs, find_inputs
-from ..sources.packages import module_root
-from ..sources.pkginfo import INFO, is_unpacked_sdist
+from ..sources.golang.gomod import read_go_mod, replacing_folders
+from ..sources.golang.inputs import Inputs, find_inputs
+from ..sources.golang.packages import module_root
 from ..sources.process import Processes
-from ..sources.texts import is_readme
-from ..sources.tree import matching, project_files
+from ..sources.project.pkginfo import INFO, is_unpacked_sdist
+from ..sources.project.texts import is_readme
+from ..sources.project.tree import matching, project_files
 from .plan import SdistEntry
 from .vendor import VENDOR, vendored_modules
 

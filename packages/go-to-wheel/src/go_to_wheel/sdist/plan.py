@@ -11,7 +11,7 @@ from packaging.version import Version
 
 from ..errors import ProjectError
 from ..names import DistributionName
-from ..sources.pkginfo import INFO
+from ..sources.project.pkginfo import INFO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

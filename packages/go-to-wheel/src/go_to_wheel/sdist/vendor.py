@@ -10,11 +10,11 @@ from pathlib import Path
 
 from ..errors import GoError, ProjectError
 from ..model import GoOptions
-from ..sources.find_go import find_toolchain
-from ..sources.go_versions import wanted_go
-from ..sources.inputs import find_inputs, uses_cgo
+from ..sources.golang.find import find_toolchain
+from ..sources.golang.inputs import find_inputs, uses_cgo
+from ..sources.golang.toolchain import Toolchain
+from ..sources.golang.versions import wanted_go
 from ..sources.process import Processes
-from ..sources.toolchain import Toolchain
 from .plan import SdistEntry
 
 VENDOR = "vendor"

@@ -15,8 +15,8 @@ from packaging.utils import canonicalize_name
 
 from ..model import CLibrary, GoOptions, Layout
 from ..provenance.origin import BinaryOrigin, FolderOrigin, ModuleOrigin
-from ..sources.linker_flags import flags_and_values
-from ..sources.packages import command_of
+from ..sources.golang.linker_flags import flags_and_values
+from ..sources.golang.packages import command_of
 from ..wheel.write import DEFAULT_EPOCH
 from .claim import Claim
 from .flags import read_flags

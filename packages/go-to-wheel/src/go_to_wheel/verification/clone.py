@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ..errors import DownloadError, GoToWheelError, OriginError
 from ..provenance.origin import FolderOrigin
-from ..sources.gitcommand import without_repository
-from ..sources.inputs import find_inputs
+from ..sources.git.command import without_repository
+from ..sources.golang.inputs import find_inputs
 from ..sources.process import Processes
 from ..sources.search import find_command
 

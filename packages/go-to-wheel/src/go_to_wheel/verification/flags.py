@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from ..config.linker import foreign_flag
 from ..errors import OriginError
 from ..model import GoOptions
-from ..sources.linker_flags import flags_and_values, package_of, split_flags
+from ..sources.golang.linker_flags import flags_and_values, package_of, split_flags
 
 _FIRST = ("-trimpath", "-buildvcs=false")
 # With C code there is a build ID, too.

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ..errors import DownloadError, GoError, GoNotFoundError
 from ..events import Announced, Observer, watch_nothing
-from ..sources.find_go import find_toolchain
-from ..sources.go_versions import is_new_enough
+from ..sources.golang.find import find_toolchain
+from ..sources.golang.versions import is_new_enough
 from ..sources.process import Processes
 
 LEAST = "1.24.0"

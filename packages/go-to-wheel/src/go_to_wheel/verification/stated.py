@@ -20,11 +20,11 @@ from ..names import parse_version
 from ..provenance.origin import FolderOrigin, ModuleOrigin, ReleaseOrigin
 from ..request import BuildRequest
 from ..sources.files import absolute_folder
-from ..sources.find_go import find_toolchain
-from ..sources.git import find_checkout
-from ..sources.packages import command_of, find_programs, module_root
+from ..sources.git.checkout import find_checkout
+from ..sources.github.facts import version_of_tag
+from ..sources.golang.find import find_toolchain
+from ..sources.golang.packages import command_of, find_programs, module_root
 from ..sources.process import Processes
-from ..sources.release_facts import version_of_tag
 from ..targets import Target
 from .chosen import Stated, own_name
 from .claim import Claim

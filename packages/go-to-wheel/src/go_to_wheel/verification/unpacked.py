@@ -7,8 +7,8 @@ from pathlib import Path
 from ..errors import ArchiveError, OutputError, SourceNotFoundError
 from ..sources.archive import Archive, MemberKind, open_archive
 from ..sources.archive.names import printable
-from ..sources.pkginfo import INFO
 from ..sources.process import Processes
+from ..sources.project.pkginfo import INFO
 
 
 def unpack_sdist(file: Path, folder: Path, processes: Processes) -> Path:

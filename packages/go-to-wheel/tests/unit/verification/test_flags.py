@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from go_to_wheel.errors import OriginError
 from go_to_wheel.model import GoOptions
-from go_to_wheel.sources.compile import build_flags, own_build_id
+from go_to_wheel.sources.compile.compiler import build_flags, own_build_id
 from go_to_wheel.verification.flags import read_flags
 
 PLAIN = ("-trimpath", "-buildvcs=false", "-ldflags=-s -w")

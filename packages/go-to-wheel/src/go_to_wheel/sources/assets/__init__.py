@@ -11,6 +11,8 @@
    chooses, and where two rank the same neither is taken.
 5. The places still free explain the names that say less: a macOS file without a processor, a
    bare ``tool`` beside ``tool-darwin``. Where nothing fits, nothing is chosen.
+
+What the checksum files of a list say of its assets is read in checksums.py.
 """
 
 from __future__ import annotations

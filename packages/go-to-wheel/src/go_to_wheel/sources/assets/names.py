@@ -1,6 +1,6 @@
 """What one asset's name says: format, system, processor, C library, and the tool's own words.
 
-Nothing is decided here that needs the rest of the list; see assets.py for that.
+Nothing is decided here that needs the rest of the list; see __init__.py for that.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from ...release import Digest, ReleaseOptions
 from ...targets import Target, find_target
 from ..archive import guarded
 from ..archive.names import printable
-from ..checksums import LARGEST, checksum_files, find_digests
-from ..programs import Choice
+from ..assets.checksums import LARGEST, checksum_files, find_digests
+from ..prebuilt.programs import Choice
 
 _LISTED = 20  # names in a message
 

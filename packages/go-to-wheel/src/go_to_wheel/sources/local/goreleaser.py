@@ -18,7 +18,7 @@ from ...errors import ArtifactError, NoMatchingAssetError, ProgramNotFoundError
 from ...release import ReleaseOptions, read_digest
 from ...targets import TARGETS, Target
 from ..archive.names import printable
-from ..programs import Choice
+from ..prebuilt.programs import Choice
 from .artifacts import LocalArtifacts, LocalFile, overruled
 
 LIST = "artifacts.json"

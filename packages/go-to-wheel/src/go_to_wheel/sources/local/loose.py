@@ -16,7 +16,7 @@ from ..archive import Check
 from ..archive.names import printable
 from ..files import absolute_folder
 from ..forms import wheel_hint
-from ..programs import Choice
+from ..prebuilt.programs import Choice
 from .artifacts import LocalArtifacts, LocalFile, refuse_contested, shortened, vouched
 from .collect import collect
 from .labels import version_in

@@ -20,7 +20,7 @@ from ..archive.names import printable
 from ..assets import explain_assets, tools_in
 from ..assets.names import words_of
 from ..assets.places import Evidence
-from ..programs import Choice, choose_programs, may_hold_program, program_name
+from ..prebuilt.programs import Choice, choose_programs, may_hold_program, program_name
 from .artifacts import LocalFile, overruled
 from .labels import label_of, own_words, says_all, versions
 

@@ -11,7 +11,7 @@ from ...errors import (
     GoToWheelError,
     UnverifiedError,
 )
-from ..go_words import NETWORK
+from ..golang.words import NETWORK
 
 _MISMATCH = re.compile(r"checksum mismatch|SECURITY ERROR")
 _UNVERIFIED = re.compile(r"verifying \S+.*: reading \S*/(?:lookup|tile|latest)\b", re.DOTALL)

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ...errors import GoError, GoModuleNotFoundError
-from ..toolchain import Toolchain
+from ..golang.toolchain import Toolchain
 from .answers import GoMod, read_go_mod
 from .faults import fetch_error
 from .resolve import Module

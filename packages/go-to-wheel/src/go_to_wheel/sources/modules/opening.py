@@ -11,9 +11,9 @@ from pathlib import Path
 from ..._version import __version__
 from ...errors import GoModuleNotFoundError, UsageError
 from ..context import Context
-from ..find_go import find_toolchain
-from ..go_versions import is_new_enough
-from ..toolchain import Toolchain
+from ..golang.find import find_toolchain
+from ..golang.toolchain import Toolchain
+from ..golang.versions import is_new_enough
 from .answers import Version
 from .main_module import Sealed, load, read_lines, seal
 from .programs import Question, explain

@@ -12,8 +12,8 @@ from ...errors import GoError, GoToWheelError, NotMainPackageError
 from ...model import GoOptions
 from ...targets import Target
 from ..forms import ModuleAtVersion
-from ..packages import Program, find_programs
-from ..toolchain import Toolchain
+from ..golang.packages import Program, find_programs
+from ..golang.toolchain import Toolchain
 from .answers import Version
 from .faults import fetch_error
 

@@ -23,8 +23,8 @@ from ...errors import (
 )
 from ...names import parse_version
 from ..forms import ModuleAtVersion
+from ..golang.toolchain import Toolchain
 from ..process import HEARTBEAT
-from ..toolchain import Toolchain
 from .answers import Answer, read_answers
 from .faults import fetch_error, is_network, network_error, trust_error
 

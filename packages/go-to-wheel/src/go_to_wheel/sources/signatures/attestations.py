@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from ...errors import DownloadError
-from ..github import GitHub
+from ..github.api import GitHub
 from .values import Unchecked
 
 

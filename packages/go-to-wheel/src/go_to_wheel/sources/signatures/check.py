@@ -17,8 +17,8 @@ from ...release import (
     TrustOptions,
     VerifiedFile,
 )
-from ..checksums import checksum_files, find_digests
-from ..github import GitHub
+from ..assets.checksums import checksum_files, find_digests
+from ..github.api import GitHub
 from .attestations import attestations_of
 from .bundles import Detached, read_bundle, read_pair
 from .files import signature_files

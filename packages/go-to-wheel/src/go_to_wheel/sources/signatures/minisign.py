@@ -27,7 +27,7 @@ from pathlib import Path
 
 from ...errors import SignatureError, UsageError
 from ...release import Proof, ProofKind
-from ..release_facts import plain_text
+from ..github.facts import plain_text
 from .values import Subject, Unchecked
 
 MISSING = "the package cryptography is not installed: pip install 'go-to-wheel[signatures]'"

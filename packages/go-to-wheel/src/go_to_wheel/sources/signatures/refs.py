@@ -12,8 +12,8 @@ from threading import Lock
 from typing import TypeAlias
 
 from ...errors import DownloadError
-from ..github import GitHub
-from ..release_facts import plain_text
+from ..github.api import GitHub
+from ..github.facts import plain_text
 from .identity import Identity
 from .values import Unchecked
 

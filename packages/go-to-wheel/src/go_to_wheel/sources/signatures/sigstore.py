@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from ...errors import DownloadError, GoToWheelError, SignatureError
 from ...release import Proof, ProofKind
+from ..github.facts import plain_text
 from ..http.client import Http
-from ..release_facts import plain_text
 from .bundles import Detached, bundle_of, damaged, why_not_checked
 from .identity import Identity, read_identity
 from .refs import FindCommit, doubt_of_ref

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from go_to_wheel.errors import SignatureError, UsageError
 from go_to_wheel.release import Proof, ProofKind
-from go_to_wheel.sources.github import open_github
+from go_to_wheel.sources.github.api import open_github
 from go_to_wheel.sources.http.client import Http
 from go_to_wheel.sources.signatures.sigstore import Signed, Sigstore
 from go_to_wheel.sources.signatures.values import Subject, Unchecked

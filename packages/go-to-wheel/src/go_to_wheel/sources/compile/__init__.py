@@ -1,0 +1,1 @@
+"""Go source on disk, compiled for each target, and what is told of that."""

@@ -1,0 +1,1 @@
+"""GitHub's API, and what it tells of a repository and its releases."""

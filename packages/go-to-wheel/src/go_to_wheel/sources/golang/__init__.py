@@ -1,0 +1,1 @@
+"""Go itself: found and asked, its files and messages read."""

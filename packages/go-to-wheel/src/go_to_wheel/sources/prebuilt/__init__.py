@@ -1,0 +1,1 @@
+"""What sources of finished programs share: a release, and files on disk."""

@@ -1,0 +1,1 @@
+"""A GitHub release, as a source: its assets fetched, verified, unpacked."""

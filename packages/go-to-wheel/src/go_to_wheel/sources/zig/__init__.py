@@ -1,0 +1,1 @@
+"""Zig, which compiles the C code of Go programs."""
