@@ -71,6 +71,29 @@ ALLOWED = {
     "_version": set[str](),
 }
 
+# What each folder of sources/ may import of the others. The modules beside them, at the top, are
+# for all, and import none.
+TOP = ""
+SOURCES = {
+    # a source each: what a user names becomes binaries
+    "releases": {"archive", "assets", "github", "http", "prebuilt", "signatures"},
+    "local": {"archive", "assets", "prebuilt", "project"},
+    "modules": {"compile", "golang", "project", "zig"},
+    "compile": {"git", "golang", "project", "zig"},
+    # what they are made of
+    "signatures": {"assets", "github", "http"},
+    "github": {"http", "project"},
+    "prebuilt": {"archive", "assets", "project"},
+    "project": {"git"},
+    "git": {"golang"},
+    "zig": {"golang"},
+    "golang": set[str](),
+    "archive": set[str](),
+    "assets": set[str](),
+    "http": set[str](),
+    TOP: set[str](),
+}
+
 # Only sources/ starts programs or asks the network; the shim does what a user calls it for.
 OUTSIDE = {
     "asyncio", "ftplib", "http", "httpx", "multiprocessing", "requests", "smtplib", "socket",
@@ -166,9 +189,10 @@ def test_every_part_has_its_place() -> None:
     assert {part(module) for module in modules()} <= set(ALLOWED), "add it to ALLOWED"
 
 
-def test_the_table_itself_has_no_circle() -> None:
+@pytest.mark.parametrize("table", [ALLOWED, SOURCES], ids=["parts", "sources"])
+def test_the_table_itself_has_no_circle(table: dict[str, set[str]]) -> None:
     lower = set[str]()
-    rest = {name: set(allowed) - {name} for name, allowed in ALLOWED.items()}
+    rest = {name: set(allowed) - {name} for name, allowed in table.items()}
     while free := {name for name, allowed in rest.items() if allowed <= lower}:
         lower |= free
         rest = {name: allowed for name, allowed in rest.items() if name not in free}
@@ -187,6 +211,48 @@ def test_imports_point_downwards(module: str) -> None:
         and part(found.module) not in ALLOWED[own] | {own}
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def folder(module: str) -> str:
+    """The folder of sources/ that a module lies in."""
+    inner = modules()[module].relative_to(SOURCE / "sources").parts
+    return inner[0] if len(inner) > 1 else TOP
+
+
+def sources() -> list[str]:
+    return [module for module in modules() if part(module) == "sources"]
+
+
+def test_every_folder_of_sources_has_its_place() -> None:
+    assert {folder(module) for module in sources()} == set(SOURCES), "add it to SOURCES"
+
+
+@pytest.mark.parametrize("module", sources())
+def test_the_folders_of_sources_use_each_other_one_way(module: str) -> None:
+    own = folder(module)
+    wrong = [
+        f"line {found.line} imports {found.module}"
+        for found in imports(module)
+        if found.when != "types"
+        and found.module in sources()
+        and folder(found.module) not in SOURCES[own] | {own, TOP}
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_right_to_import_is_left_over_in_sources() -> None:
+    used: dict[str, set[str]] = {name: set() for name in SOURCES}
+    for module in sources():
+        used[folder(module)] |= {
+            folder(found.module) for found in imports(module) if found.module in sources()
+        }
+    assert {name: used[name] - {name, TOP} for name in SOURCES} == SOURCES
+
+
+def test_the_tests_of_sources_lie_in_the_same_folders() -> None:
+    tests = Path(__file__).with_name("sources")
+    found = {path.parent.relative_to(tests).as_posix() for path in tests.rglob("test_*.py")}
+    assert found - {"."} == set(SOURCES) - {TOP}
 
 
 def test_nothing_imports_the_public_api_from_within() -> None:
