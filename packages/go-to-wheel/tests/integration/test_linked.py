@@ -20,7 +20,7 @@ from go_to_wheel.provenance.sbom import render_sbom
 from go_to_wheel.sources.compile.licenses import collect_licenses
 from go_to_wheel.sources.golang.find import find_toolchain
 from go_to_wheel.sources.golang.linked import linked_modules
-from go_to_wheel.sources.golang.packages import find_programs
+from go_to_wheel.sources.golang.programs import find_programs
 from go_to_wheel.sources.golang.toolchain import Toolchain
 from go_to_wheel.sources.process import Processes
 from go_to_wheel.targets import find_target

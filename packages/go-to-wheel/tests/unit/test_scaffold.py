@@ -42,7 +42,7 @@ from go_to_wheel.scaffold.project import plan_project
 from go_to_wheel.scaffold.reach import Reach
 from go_to_wheel.scaffold.values import NewFile, Scaffold, Wishes
 from go_to_wheel.scaffold.write import unwritten, write_files
-from go_to_wheel.sources.golang.packages import Program
+from go_to_wheel.sources.golang.programs import Program
 from go_to_wheel.sources.process import Processes
 from go_to_wheel.targets import DEFAULT_TARGETS, TARGETS, find_target
 from helpers.workflow import Document, read_yaml, step_named, used_actions

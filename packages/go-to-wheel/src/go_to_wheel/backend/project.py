@@ -17,7 +17,7 @@ from ..pipeline import build, plan_build
 from ..request import BuildRequest
 from ..scratch import scratch_folder
 from ..sources.golang.find import has_go_for
-from ..sources.golang.packages import module_root
+from ..sources.golang.gomod import module_root
 from ..sources.process import Processes
 from ..sources.zig.compiler import has_zig
 from ..targets import Target

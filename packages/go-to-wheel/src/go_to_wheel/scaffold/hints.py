@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..errors import GoToWheelError
 from ..sources.golang.declarations import declarations
-from ..sources.golang.packages import Program
+from ..sources.golang.programs import Program
 from ..sources.golang.toolchain import Toolchain
 from ..sources.golang.version_variable import check_version_variable
 from .values import WORKFLOWS

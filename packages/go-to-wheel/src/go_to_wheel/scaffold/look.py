@@ -18,7 +18,8 @@ from ..names import (
 from ..provenance.identify import identify_license
 from ..sources.files import absolute_folder
 from ..sources.golang.find import find_toolchain
-from ..sources.golang.packages import MAJOR_VERSION, Program, find_programs, module_root
+from ..sources.golang.gomod import module_root
+from ..sources.golang.programs import MAJOR_VERSION, Program, find_programs
 from ..sources.golang.toolchain import Toolchain
 from ..sources.golang.versions import wanted_go
 from ..sources.process import Processes

@@ -13,7 +13,7 @@ from .._version import __version__
 from ..config import FILE_NAME
 from ..errors import ConfigError
 from ..sources.compile.source import SUMMARY_WIDTH
-from ..sources.golang.packages import describe_programs
+from ..sources.golang.programs import describe_programs
 from ..sources.process import Processes
 from .existing import Existing, added
 from .fill import Value, fill

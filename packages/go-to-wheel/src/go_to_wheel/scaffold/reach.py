@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from ..errors import GoError
-from ..sources.golang.packages import Program
+from ..sources.golang.programs import Program
 from ..sources.golang.toolchain import Toolchain
 from ..targets import TARGETS, Target, find_target, select_targets
 

@@ -14,9 +14,8 @@ from ..errors import ProjectError
 from ..metadata import LicenseText
 from ..model import GoOptions
 from ..scratch import scratch_folder
-from ..sources.golang.gomod import read_go_mod, replacing_folders
+from ..sources.golang.gomod import module_root, read_go_mod, replacing_folders
 from ..sources.golang.inputs import Inputs, find_inputs
-from ..sources.golang.packages import module_root
 from ..sources.process import Processes
 from ..sources.project.pkginfo import INFO, is_unpacked_sdist
 from ..sources.project.texts import is_readme

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 from ..model import CLibrary, GoOptions, Layout
 from ..provenance.origin import BinaryOrigin, FolderOrigin, ModuleOrigin
 from ..sources.golang.linker_flags import flags_and_values
-from ..sources.golang.packages import command_of
+from ..sources.golang.programs import command_of
 from ..wheel.write import DEFAULT_EPOCH
 from .claim import Claim
 from .flags import read_flags

@@ -13,8 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from ..errors import OriginError
 from ..sources.files import absolute_folder
-from ..sources.golang.gomod import module_path, read_go_mod
-from ..sources.golang.packages import module_root
+from ..sources.golang.gomod import module_path, module_root, read_go_mod
 
 
 def paths_inside(folder: Path, packages: Sequence[str]) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ from ..sources.files import absolute_folder
 from ..sources.git.checkout import find_checkout
 from ..sources.github.facts import version_of_tag
 from ..sources.golang.find import find_toolchain
-from ..sources.golang.packages import command_of, find_programs, module_root
+from ..sources.golang.gomod import module_root
+from ..sources.golang.programs import command_of, find_programs
 from ..sources.process import Processes
 from ..targets import Target
 from .chosen import Stated, own_name

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..golang.gomod import replacing_folders, used_folders
-from ..golang.inputs import find_included, find_workspace, libraries
+from ..golang.gomod import find_workspace, replacing_folders, used_folders
+from ..golang.included import find_included, libraries
 from ..golang.linked import LinkedModule
-from ..golang.packages import Program
+from ..golang.programs import Program
 from ..golang.toolchain import Toolchain
 
 

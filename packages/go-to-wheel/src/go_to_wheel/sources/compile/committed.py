@@ -14,7 +14,7 @@ from ...events import Warned
 from ...model import PythonPackage
 from ..context import Context
 from ..git.checkout import Checkout, CheckoutState, find_checkout
-from ..golang.packages import Program
+from ..golang.programs import Program
 from ..golang.toolchain import Toolchain
 from ..process import Processes
 from ..project.python import package_files

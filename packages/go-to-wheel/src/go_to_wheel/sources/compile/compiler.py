@@ -16,9 +16,9 @@ from ...errors import CompileError, OutputError, UsageError
 from ...model import GoOptions
 from ...provenance.fields import unfit_for_record
 from ...targets import System, Target
-from ..golang.inputs import digest_inputs
+from ..golang.digest import digest_inputs
 from ..golang.linker_flags import tidy_flags
-from ..golang.packages import Program
+from ..golang.programs import Program
 from ..golang.toolchain import Toolchain
 from .hints import compile_hint
 

@@ -10,7 +10,7 @@ from ...model import CLibrary, GoOptions
 from ...provenance.origin import Build, FolderOrigin
 from ...targets import System, Target
 from ..git.checkout import CheckoutState
-from ..golang.packages import Program
+from ..golang.programs import Program
 from ..golang.toolchain import Toolchain
 from .compiler import build_flags, own_build_id
 from .places import Hidden, Places, hide_places

@@ -23,11 +23,12 @@ from ...provenance.origin import Build, FolderOrigin, SourceOrigin
 from ...targets import Target, select_targets
 from ..context import Context
 from ..files import absolute_folder, describe_binary
+from ..golang.digest import digest_inputs
 from ..golang.find import find_toolchain
-from ..golang.inputs import digest_inputs, find_workspace
+from ..golang.gomod import find_workspace, module_root
 from ..golang.linked import LinkedModule, linked_modules, merge_modules
 from ..golang.linker_flags import refuse_go_variables
-from ..golang.packages import MAJOR_VERSION, Program, describe_programs, find_programs, module_root
+from ..golang.programs import MAJOR_VERSION, Program, describe_programs, find_programs
 from ..golang.toolchain import Toolchain
 from ..golang.version_variable import check_version_variable
 from ..golang.versions import wanted_go

@@ -1,15 +1,60 @@
-"""What go.mod says, read without Go (the Go modules reference, "go.mod files")."""
+"""go.mod and go.work: where they lie and what they say, read without Go (Go modules reference)."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ...errors import ProjectError
+from ...errors import ProjectError, SourceNotFoundError
+from ..files import absolute_folder
+from .toolchain import Toolchain
 
 _WORD = re.compile(r'"(?P<quoted>[^"]*)"|`(?P<raw>[^`]*)`|=>|[^\s()"`]+|[()]')
 _FOLDER = re.compile(r"\.|/|[A-Za-z]:[\\/]|\\")
+
+
+def module_root(folder: Path) -> Path:
+    """The folder of the go.mod that rules this folder: its own, or the nearest above.
+
+    Raises:
+        SourceNotFoundError: there is no such folder, or no go.mod in it or above it.
+    """
+    try:
+        if not folder.exists():
+            raise SourceNotFoundError(f"There is no folder {folder}.", hint="Check the path.")
+        if not folder.is_dir():
+            raise SourceNotFoundError(
+                f"{folder} is a file.", hint="Give the folder of a Go module or of a main package."
+            )
+        start = absolute_folder(folder)
+        for candidate in (start, *start.parents):
+            if (candidate / "go.mod").is_file():
+                return candidate
+    except OSError as error:
+        raise SourceNotFoundError(
+            f"The folder {folder} cannot be read: {error.strerror}.",
+            hint="Check the path and its permissions.",
+        ) from None
+    raise SourceNotFoundError(
+        f"There is no go.mod in {folder} or above it.",
+        hint="Give the folder of a Go module, or make it one: go mod init example.com/tool.",
+    )
+
+
+def find_workspace(go: Toolchain, root: Path) -> Path | None:
+    """The go.work that brings other folders in (the Go modules reference, "Workspaces").
+
+    Args:
+        go: the toolchain.
+        root: the folder of the module's go.mod.
+    """
+    named = go.environment.get("GOWORK", "")
+    if named:
+        return None if named == "off" else Path(named)
+    above = (root, *root.parents, *Path(os.path.realpath(root)).parents)
+    return next((folder / "go.work" for folder in above if (folder / "go.work").exists()), None)
 
 
 def read_go_mod(path: Path) -> str:

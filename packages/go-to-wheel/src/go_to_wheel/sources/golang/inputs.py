@@ -1,41 +1,26 @@
-"""All that a build of Go source depends on: the files that it reads, and a digest of all of it.
+"""The files that a build of Go source reads: source, and all that it embeds, includes or links.
 
-``find_inputs`` says which files Go reads; the digest and the sdist both go by it. A program that
-was linked from the same inputs needs no second link, nor asking Go. That holds only where
-everything that Go would read is known: the module's source files and what they embed, which are
-hashed (and not the wheels that lie in ``dist/``), and otherwise what never changes under one
-name: a released toolchain, and modules whose sums stand in go.sum. Wherever something else could
-play a part there is no digest, and Go is asked.
+Which these are is told by their names and by their own text alone. The digest of a build and the
+sdist both go by it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from .embeds import Embed, embeds, includes
-from .toolchain import Toolchain
 
-_MOST_FILES = 5_000  # beyond this, hashing costs more than asking Go
-_MOST_BYTES = 64 * 1024 * 1024
-# `replace example.com/mod => ../mod`: a folder outside, whose files may change.
-_REPLACED_BY_FOLDER = re.compile(r'=>\s*["`]?(?:\.|/|[A-Za-z]:)')
-# A linker of the system's own.
-_OTHER_LINKER = re.compile(r"-extld|-linkmode")
 # Go embeds nothing from these (`go doc embed`); the last are our own staging folders.
-_NOT_READ = re.compile(r"\.(?:git|hg|svn|bzr)|\.go-to-wheel-.*")
+NOT_READ = re.compile(r"\.(?:git|hg|svn|bzr)|\.go-to-wheel-.*")
 # What Go reads by itself (`go help packages`, `go doc go/build.Package`); default.pgo is a profile.
 _SOURCE = re.compile(
     r".*\.(?:go|c|cc|cpp|cxx|m|h|hh|hpp|hxx|f|F|for|f90|s|S|sx|swig|swigcxx|syso)"
     r"|go\.(?:mod|sum)|modules\.txt|default\.pgo"
 )
 # Those for the C preprocessor and the assembler, by which they bring in others.
-_C_SOURCE = re.compile(r".*\.(?:c|cc|cpp|cxx|m|h|hh|hpp|hxx|s|S|sx|swig|swigcxx)")
+C_SOURCE = re.compile(r".*\.(?:c|cc|cpp|cxx|m|h|hh|hpp|hxx|s|S|sx|swig|swigcxx)")
 # Read for tests alone (`go help test`).
 _TEST = re.compile(r".*_test\.go")
 # Folders that `./...` leaves out (`go help packages`); Go reads them where they are imported.
@@ -44,86 +29,7 @@ _QUOTED_ASIDE = re.compile(rb'"([^"\s]*/(?:testdata|[._][^/"\s]*)(?:/[^"\s]*)?)"
 _CGO = re.compile(rb'^[ \t]*import[ \t(]+"C"|^[ \t]*"C"', re.MULTILINE)
 # `#cgo LDFLAGS: ${SRCDIR}/lib/libx.a`: libraries that lie beside the source.
 _OWN_LIBRARY = re.compile(rb"#cgo[^\n]*LDFLAGS[^\n]*\$\{SRCDIR\}")
-_LIBRARY = re.compile(r".*\.(?:a|o|lib|so(?:\.[0-9.]+)?|dylib|dll|tbd)")
-
-
-def digest_inputs(go: Toolchain, root: Path, ldflags: str) -> str | None:
-    """A digest of all that a build of a module depends on; None where that cannot be known.
-
-    Args:
-        go: the toolchain.
-        root: the folder of the module's go.mod.
-        ldflags: the user's flags for the linker.
-    """
-    if not go.is_release:
-        return None  # another folder or another day may bring another Go
-    if has_other_linker(ldflags) or find_workspace(go, root):
-        return None
-    try:
-        go_mod = (root / "go.mod").read_text(encoding="utf-8")
-        if _REPLACED_BY_FOLDER.search(go_mod):
-            return None
-        facts = go.command.stat()
-        start = f"{go.command}\0{go.version}\0{facts.st_size}\0{facts.st_mtime_ns}\0{root}"
-        return _digest_files(root, start)
-    except (OSError, UnicodeError):
-        return None
-
-
-def has_other_linker(ldflags: str) -> bool:
-    """Whether flags for Go's linker may have the system's link, which reads what it likes."""
-    return _OTHER_LINKER.search(ldflags) is not None
-
-
-def find_workspace(go: Toolchain, root: Path) -> Path | None:
-    """The go.work that brings other folders in (the Go modules reference, "Workspaces").
-
-    Args:
-        go: the toolchain.
-        root: the folder of the module's go.mod.
-    """
-    named = go.environment.get("GOWORK", "")
-    if named:
-        return None if named == "off" else Path(named)
-    above = (root, *root.parents, *Path(os.path.realpath(root)).parents)
-    return next((folder / "go.work" for folder in above if (folder / "go.work").exists()), None)
-
-
-def _digest_files(root: Path, start: str) -> str | None:
-    names: list[str] = []
-    for name in _files(root, ""):
-        if name is None or len(names) >= _MOST_FILES:
-            return None
-        names.append(name)
-    digest = hashlib.sha256(os.fsencode(start))
-    room = _MOST_BYTES
-
-    def read(name: str) -> bytes:
-        nonlocal room
-        with (root / name).open("rb") as stream:
-            room -= os.fstat(stream.fileno()).st_size
-            if room < 0:
-                raise _TooMuchError
-            content = stream.read()
-        digest.update(os.fsencode(f"\0{name}\0{len(content)}\0"))
-        digest.update(content)
-        return content
-
-    try:
-        for name in find_inputs(names, read).brought_in:
-            read(name)
-    except _TooMuchError:
-        return None
-    return digest.hexdigest()
-
-
-def uses_cgo(content: bytes) -> bool:
-    """Whether a Go file is compiled together with C code (``go doc cmd/cgo``)."""
-    return b"import" in content and _CGO.search(content) is not None
-
-
-class _TooMuchError(Exception):
-    """There is more to hash than Go would take to build."""
+LIBRARY = re.compile(r".*\.(?:a|o|lib|so(?:\.[0-9.]+)?|dylib|dll|tbd)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,126 +57,17 @@ def find_inputs(names: Iterable[str], read: Callable[[str], bytes]) -> Inputs:
         names: the module's files, sorted: their paths below its folder, with ``/``.
         read: reads one of them; called once for each source, in order.
     """
-    search = _Search(_own(names), read)
+    search = Search(_own(names), read)
     search.read_all()
     return search.found()
 
 
-def find_included(
-    root: Path, sources: Iterable[str], named: Iterable[Path] = (), top: Path | None = None
-) -> tuple[str, ...]:
-    """The files that C code and assembly of a module bring in.
-
-    Args:
-        root: the module's folder.
-        sources: names of its files that are compiled.
-        named: files that are included first, and folders where others are searched; a name that
-            leads nowhere may be found in one of those.
-        top: the folder in which links lead to others, without links; by default the module's.
-
-    Returns:
-        Names below the folder, with ``/``; those that lie beside it begin with ``../``.
-
-    Raises:
-        OSError: a file cannot be read.
-    """
-    starts = [name for name in sources if _C_SOURCE.fullmatch(name)]
-    starts += [name for name in sources if name.endswith(".go") and _reads_c(root / name)]
-    if not starts:
-        return ()
-    place = _Place(root=Path(os.path.realpath(root)), top=top)
-    names = sorted({*place.own(), *place.others(named)})
-    outside: list[str] = []
-
-    def read(name: str) -> bytes:
-        content = (root / name).read_bytes()
-        paths = (
-            posixpath.join(posixpath.dirname(name), each) for each in includes(content) if each
-        )
-        above = (path for path in map(posixpath.normpath, paths) if path.startswith("../"))
-        outside.extend(path for path in above if (root / path).is_file())
-        return content
-
-    found: tuple[str, ...] = ()
-    search = _Search(names, read)
-    for path in named:
-        if path.is_file():
-            starts.append(place.name(path))
-        elif not path.exists():
-            search.include(path.name)
-    while starts:
-        found = search.follow(starts)
-        starts = [path for path in dict.fromkeys(outside) if path not in found]
-    return found
+def uses_cgo(content: bytes) -> bool:
+    """Whether a Go file is compiled together with C code (``go doc cmd/cgo``)."""
+    return b"import" in content and _CGO.search(content) is not None
 
 
-def libraries(path: Path) -> Iterator[Path]:
-    """A file that a linker is told of, or the libraries below a folder.
-
-    Raises:
-        OSError: a folder cannot be read.
-    """
-    if path.is_file():
-        yield path
-    elif path.is_dir():
-        real = Path(os.path.realpath(path))
-        names = _Place(root=real, top=None).own()
-        yield from (real / name for name in names if _LIBRARY.fullmatch(name))
-
-
-class _Place:
-    """A module's folder and those beside it, in which C code finds files."""
-
-    def __init__(self, *, root: Path, top: Path | None) -> None:
-        self._root = root
-        self._top = root if top is None else top
-        self._linked: set[Path] = set()
-
-    def name(self, path: Path) -> str:
-        """Where a path leads, from the module's folder on."""
-        return Path(os.path.relpath(os.path.realpath(path), self._root)).as_posix()
-
-    def own(self) -> Iterator[str]:
-        """All files of the module."""
-        return self._below(self._root, "")
-
-    def others(self, folders: Iterable[Path]) -> Iterator[str]:
-        """All files below the folders that lie elsewhere; the others are no folders, or own."""
-        for folder in folders:
-            real = Path(os.path.realpath(folder))
-            if real.is_dir() and not real.is_relative_to(self._root):
-                yield from self._below(real, f"{self.name(real)}/")
-
-    def _below(self, folder: Path, base: str) -> Iterator[str]:
-        """Files and links to files, in order, also below links to folders."""
-        with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
-        for entry in entries:
-            path = folder / entry.name
-            if entry.is_file():
-                yield base + entry.name
-            elif self._is_searched(entry, path):
-                yield from self._below(path, f"{base}{entry.name}/")
-
-    def _is_searched(self, entry: os.DirEntry[str], path: Path) -> bool:
-        if not entry.is_dir() or _NOT_READ.fullmatch(entry.name) or path == self._root:
-            return False
-        return not entry.is_symlink() or self._is_new(path)
-
-    def _is_new(self, link: Path) -> bool:
-        """Whether a link leads to a folder to which none has led yet."""
-        real = Path(os.path.realpath(link))
-        if real in self._linked or not real.is_relative_to(self._top):
-            return False
-        self._linked.add(real)
-        return True
-
-
-def _reads_c(path: Path) -> bool:
-    return uses_cgo(path.read_bytes())
-
-
-class _Search:
+class Search:
     """Reads sources until nothing more is brought in by what was read."""
 
     def __init__(self, names: list[str], read: Callable[[str], bytes]) -> None:
@@ -283,11 +80,13 @@ class _Search:
         self._libraries = False
 
     def read_all(self) -> None:
+        """Read all sources, in order, and what they include."""
         while wanted := [name for name in self._names if self._is_wanted(name)]:
             for name in wanted:
                 self._take(name, self._read(name))
 
     def found(self) -> Inputs:
+        """What was read, and what that brings in."""
         others = (name for name in self._names if name not in self._sources)
         return Inputs(
             sources=tuple(self._sources),
@@ -328,7 +127,7 @@ class _Search:
                 if name not in self._sources
                 and (self._is_included(name) or (None in self._included and _is_c(name)))
             ]
-        libraries = [name for name in self._names if self._libraries and _LIBRARY.fullmatch(name)]
+        libraries = [name for name in self._names if self._libraries and LIBRARY.fullmatch(name)]
         return (*self._sources, *libraries)
 
     def _take(self, name: str, content: bytes) -> None:
@@ -340,12 +139,12 @@ class _Search:
             if not uses_cgo(content):
                 return
             self._libraries = self._libraries or _OWN_LIBRARY.search(content) is not None
-        elif _SOURCE.fullmatch(name.rpartition("/")[2]) and not _C_SOURCE.fullmatch(name):
+        elif _SOURCE.fullmatch(name.rpartition("/")[2]) and not C_SOURCE.fullmatch(name):
             return
         self._included.update(map(_tail, includes(content)))
 
     def _is_brought_in(self, name: str) -> bool:
-        if self._libraries and _LIBRARY.fullmatch(name):
+        if self._libraries and LIBRARY.fullmatch(name):
             return True
         for source, patterns in self._embeds.items():
             folder = source[: source.rfind("/") + 1]
@@ -356,7 +155,7 @@ class _Search:
 
 
 def _is_c(name: str) -> bool:
-    return _C_SOURCE.fullmatch(name) is not None
+    return C_SOURCE.fullmatch(name) is not None
 
 
 def _aside_in(content: bytes) -> Iterable[bytes]:
@@ -379,16 +178,3 @@ def _own(names: Iterable[str]) -> list[str]:
     every = list(names)
     inner = tuple(name.removesuffix("go.mod") for name in every if name.endswith("/go.mod"))
     return [name for name in every if not name.startswith(inner)] if inner else every
-
-
-def _files(folder: Path, base: str) -> Iterator[str | None]:
-    """All files below a folder, in order; None for what is neither file nor folder."""
-    with os.scandir(folder) as listing:
-        entries = sorted(listing, key=lambda entry: entry.name)
-    for entry in entries:
-        name = base + entry.name
-        if entry.is_dir(follow_symlinks=False):
-            if not _NOT_READ.fullmatch(entry.name):
-                yield from _files(folder / entry.name, f"{name}/")
-        else:
-            yield name if entry.is_file(follow_symlinks=False) else None

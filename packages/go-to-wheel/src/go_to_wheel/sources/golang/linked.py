@@ -17,7 +17,7 @@ from ...errors import GoError
 from ...model import GoOptions
 from ...targets import Target
 from .cflags import named_paths
-from .packages import Program
+from .programs import Program
 from .toolchain import Toolchain
 
 STANDARD_LIBRARY = "std"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from .declarations import declarations
-from .packages import Program
+from .programs import Program
 from .toolchain import Toolchain
 
 _MAIN = "main"

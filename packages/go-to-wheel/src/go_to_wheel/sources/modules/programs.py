@@ -12,7 +12,7 @@ from ...errors import GoError, GoToWheelError, NotMainPackageError
 from ...model import GoOptions
 from ...targets import Target
 from ..forms import ModuleAtVersion
-from ..golang.packages import Program, find_programs
+from ..golang.programs import Program, find_programs
 from ..golang.toolchain import Toolchain
 from .answers import Version
 from .faults import fetch_error

@@ -19,8 +19,8 @@ from ..compile.places import places_of
 from ..compile.source import SUMMARY_WIDTH, GoSource
 from ..context import Context
 from ..forms import ModuleAtVersion
-from ..golang.inputs import has_other_linker
-from ..golang.packages import Program, command_of, describe_programs
+from ..golang.digest import has_other_linker
+from ..golang.programs import Program, command_of, describe_programs
 from ..golang.toolchain import Toolchain
 from ..project.texts import find_licenses, find_readme
 from ..zig.compiler import with_zig

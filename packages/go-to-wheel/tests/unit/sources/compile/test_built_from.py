@@ -14,9 +14,9 @@ from go_to_wheel.sources.compile.built_from import (
     with_surroundings,
 )
 from go_to_wheel.sources.golang.gomod import used_folders
-from go_to_wheel.sources.golang.inputs import find_included
+from go_to_wheel.sources.golang.included import find_included
 from go_to_wheel.sources.golang.linked import LinkedModule
-from go_to_wheel.sources.golang.packages import Program
+from go_to_wheel.sources.golang.programs import Program
 from go_to_wheel.sources.golang.toolchain import Toolchain
 from go_to_wheel.sources.process import Processes
 

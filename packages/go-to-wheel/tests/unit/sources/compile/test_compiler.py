@@ -18,8 +18,8 @@ from go_to_wheel.cache import Cache
 from go_to_wheel.errors import CompileError, UsageError
 from go_to_wheel.model import GoOptions
 from go_to_wheel.sources.compile.compiler import Compiler, build_flags
-from go_to_wheel.sources.golang.inputs import digest_inputs
-from go_to_wheel.sources.golang.packages import Program
+from go_to_wheel.sources.golang.digest import digest_inputs
+from go_to_wheel.sources.golang.programs import Program
 from go_to_wheel.sources.golang.toolchain import Toolchain
 from go_to_wheel.sources.process import Processes
 from go_to_wheel.targets import Target, find_target

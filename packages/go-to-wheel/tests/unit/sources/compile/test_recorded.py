@@ -18,7 +18,7 @@ from go_to_wheel.sources.compile.places import places_of
 from go_to_wheel.sources.compile.recorded import build_of, folder_origins
 from go_to_wheel.sources.git.checkout import Checkout, CheckoutState
 from go_to_wheel.sources.git.command import Git
-from go_to_wheel.sources.golang.packages import Program
+from go_to_wheel.sources.golang.programs import Program
 from go_to_wheel.sources.golang.toolchain import Toolchain
 from go_to_wheel.sources.process import Processes
 from go_to_wheel.targets import find_target

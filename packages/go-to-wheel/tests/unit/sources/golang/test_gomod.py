@@ -1,4 +1,4 @@
-"""What go.mod says (sources/golang/gomod.py)."""
+"""Where go.mod lies and what it says (sources/golang/gomod.py)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from go_to_wheel.errors import ProjectError
-from go_to_wheel.sources.golang.gomod import read_go_mod, replacing_folders
+from go_to_wheel.errors import ProjectError, SourceNotFoundError
+from go_to_wheel.sources.golang.gomod import module_root, read_go_mod, replacing_folders
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,54 @@ def test_a_go_mod_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"module \xff")
     with pytest.raises(ProjectError, match="not UTF-8"):
         read_go_mod(path)
+
+
+def test_the_module_is_the_nearest_folder_with_go_mod(tmp_path: Path) -> None:
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "go.mod").touch()
+    assert module_root(inner) == tmp_path
+    (tmp_path / "a" / "go.mod").touch()
+    assert module_root(inner) == tmp_path / "a"
+    assert module_root(inner / ".." / "..") == tmp_path
+
+
+def test_dots_do_not_lead_back_into_the_folder_below(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nested = tmp_path / "module" / "plain" / "nested"
+    nested.mkdir(parents=True)
+    (tmp_path / "module" / "go.mod").touch()
+    (nested / "go.mod").touch()
+    monkeypatch.chdir(nested)
+    assert module_root(Path()) == nested
+    assert module_root(Path("..")) == tmp_path / "module"
+
+
+def test_a_relative_folder_is_found_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "module" / "cmd").mkdir(parents=True)
+    (tmp_path / "module" / "go.mod").touch()
+    monkeypatch.chdir(tmp_path)
+    assert module_root(Path("module/cmd")) == tmp_path / "module"
+
+
+def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(SourceNotFoundError, match="There is no folder"):
+        module_root(tmp_path / "missing")
+    with pytest.raises(SourceNotFoundError, match="is a file"):
+        module_root(file)
+    with pytest.raises(SourceNotFoundError, match="There is no folder"):
+        module_root(file / "below")
+    with pytest.raises(SourceNotFoundError, match="too long"):
+        module_root(tmp_path / ("x" * 5000))
+
+
+def test_a_folder_outside_any_module_is_told(tmp_path: Path) -> None:
+    (tmp_path / "go.mod").mkdir()  # not a file
+    with pytest.raises(SourceNotFoundError, match=r"no go\.mod in") as caught:
+        module_root(tmp_path)
+    assert "go mod init" in caught.value.hint

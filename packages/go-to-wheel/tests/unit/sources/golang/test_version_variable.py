@@ -11,7 +11,7 @@ import pytest
 
 from go_to_wheel.errors import UsageError
 from go_to_wheel.sources.golang.declarations import declarations
-from go_to_wheel.sources.golang.packages import Program
+from go_to_wheel.sources.golang.programs import Program
 from go_to_wheel.sources.golang.toolchain import Toolchain
 from go_to_wheel.sources.golang.version_variable import check_version_variable
 from go_to_wheel.sources.process import Processes

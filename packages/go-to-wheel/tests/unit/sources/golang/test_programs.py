@@ -1,4 +1,4 @@
-"""Which programs a folder holds (sources/golang/packages.py); a shell script stands in for Go here."""
+"""Which programs a folder holds (sources/golang/programs.py, packages.py); a shell script stands in for Go here."""
 
 from __future__ import annotations
 
@@ -13,14 +13,9 @@ from typing import Any
 
 import pytest
 
-from go_to_wheel.errors import GoError, NotMainPackageError, SourceNotFoundError
+from go_to_wheel.errors import GoError, NotMainPackageError
 from go_to_wheel.model import GoOptions
-from go_to_wheel.sources.golang.packages import (
-    Program,
-    describe_programs,
-    find_programs,
-    module_root,
-)
+from go_to_wheel.sources.golang.programs import Program, describe_programs, find_programs
 from go_to_wheel.sources.golang.toolchain import Toolchain
 from go_to_wheel.sources.golang.words import first_words
 from go_to_wheel.sources.process import Processes
@@ -61,60 +56,6 @@ def answering(folder: Path, answers: Mapping[str, Packages | str], code: int = 0
         environment=environment,
         processes=processes,
     )
-
-
-# Where a module begins
-
-
-def test_the_module_is_the_nearest_folder_with_go_mod(tmp_path: Path) -> None:
-    inner = tmp_path / "a" / "b"
-    inner.mkdir(parents=True)
-    (tmp_path / "go.mod").touch()
-    assert module_root(inner) == tmp_path
-    (tmp_path / "a" / "go.mod").touch()
-    assert module_root(inner) == tmp_path / "a"
-    assert module_root(inner / ".." / "..") == tmp_path
-
-
-def test_dots_do_not_lead_back_into_the_folder_below(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    nested = tmp_path / "module" / "plain" / "nested"
-    nested.mkdir(parents=True)
-    (tmp_path / "module" / "go.mod").touch()
-    (nested / "go.mod").touch()
-    monkeypatch.chdir(nested)
-    assert module_root(Path()) == nested
-    assert module_root(Path("..")) == tmp_path / "module"
-
-
-def test_a_relative_folder_is_found_from_here(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "module" / "cmd").mkdir(parents=True)
-    (tmp_path / "module" / "go.mod").touch()
-    monkeypatch.chdir(tmp_path)
-    assert module_root(Path("module/cmd")) == tmp_path / "module"
-
-
-def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
-    file = tmp_path / "file"
-    file.touch()
-    with pytest.raises(SourceNotFoundError, match="There is no folder"):
-        module_root(tmp_path / "missing")
-    with pytest.raises(SourceNotFoundError, match="is a file"):
-        module_root(file)
-    with pytest.raises(SourceNotFoundError, match="There is no folder"):
-        module_root(file / "below")
-    with pytest.raises(SourceNotFoundError, match="too long"):
-        module_root(tmp_path / ("x" * 5000))
-
-
-def test_a_folder_outside_any_module_is_told(tmp_path: Path) -> None:
-    (tmp_path / "go.mod").mkdir()  # not a file
-    with pytest.raises(SourceNotFoundError, match=r"no go\.mod in") as caught:
-        module_root(tmp_path)
-    assert "go mod init" in caught.value.hint
 
 
 # What a program is called
