@@ -19,7 +19,7 @@ from ..scratch import scratch_folder
 from ..sources.golang.find import has_go_for
 from ..sources.golang.gomod import module_root
 from ..sources.process import Processes
-from ..sources.zig.compiler import has_zig
+from ..sources.zig.find import has_zig
 from ..targets import Target
 from ..wheel.plan import plan_wheel
 from . import show

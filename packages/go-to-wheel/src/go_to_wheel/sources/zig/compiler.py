@@ -7,7 +7,6 @@ looks at no header and no library of the machine that it runs on.
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -22,17 +21,12 @@ from ...tags.promises import macos_policy
 from ...targets import Arch, System, Target
 from ..context import Context
 from ..golang.toolchain import Toolchain
-from ..process import Processes
-from ..search import find_command
 from .apple import write_stubs
+from .find import ask_version, locate_zig
 
 PKG_CONFIG = "pkg-config-is-not-used"
 """The name under which Go looks for pkg-config, which knows the libraries of this machine only."""
 
-_NAME = "zig.exe" if os.name == "nt" else "zig"
-_VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})\.\d\S*")
-_OLDEST = (0, 14)  # the first that takes all that Go's linker asks for on macOS
-_INSTALL = "pip install -U 'go-to-wheel[cgo]'"
 
 _ARCHES = {
     Arch.AMD64: "x86_64",
@@ -149,8 +143,8 @@ def with_zig(
         return go
     libc = options.libc or CLibrary.GLIBC
     _refuse_unreachable(targets, libc)
-    command = _locate(context.processes.environment)
-    version = _ask(command, context.processes)
+    command = locate_zig(context.processes.environment)
+    version = ask_version(command, context.processes)
     keep = _folder(context)
     epoch = context.processes.environment.get("SOURCE_DATE_EPOCH")
     mac = any(target.system is System.DARWIN for target in targets)
@@ -164,22 +158,6 @@ def with_zig(
         keep=keep,
     )
     return replace(go, c_compiler=zig)
-
-
-def has_zig(processes: Processes) -> bool:
-    """Whether this machine has a zig that is new enough to compile C code.
-
-    Args:
-        processes: what runs it.
-
-    Raises:
-        Cancelled: the run was stopped meanwhile.
-    """
-    try:
-        _ask(_locate(processes.environment), processes)
-    except GoError:
-        return False
-    return True
 
 
 def expected_tags(target: Target, go_version: str, options: GoOptions) -> tuple[str, ...]:
@@ -224,53 +202,6 @@ def _problem(target: Target, libc: CLibrary) -> str:
     if target.system not in {System.LINUX, System.DARWIN, System.WINDOWS}:
         return "zig has no C library for it"
     return ""
-
-
-def _locate(environment: Mapping[str, str]) -> Path:
-    if packaged := _packaged():
-        return packaged
-    if found := find_command("zig", environment):
-        return found
-    raise GoError(
-        "C code is to be compiled (--cgo), and there is no zig on this machine, which is the"
-        " compiler for it.",
-        hint=f"Install it as a Python package: {_INSTALL}.",
-    )
-
-
-def _packaged() -> Path | None:
-    """The ``zig`` of the ziglang package in this Python environment, if it is there."""
-    spec = importlib.util.find_spec("ziglang")
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        command = Path(folder, _NAME)
-        if command.is_file():
-            return command
-    return None
-
-
-def _ask(command: Path, processes: Processes) -> str:
-    """The version of zig."""
-    try:
-        done = processes.run([command, "version"], cwd=command.parent)
-    except OSError as error:
-        raise GoError(
-            f"{command} cannot be started: {error.strerror}.",
-            hint=f"Install zig anew: {_INSTALL}.",
-        ) from error
-    version = _VERSION.fullmatch(done.stdout.strip()) if done.code == 0 else None
-    if version is None:
-        raise GoError(
-            f"{command} does not answer like zig.",
-            hint=f"Install zig anew: {_INSTALL}.",
-            detail=done.message,
-        )
-    if (int(version[1]), int(version[2])) < _OLDEST:
-        raise GoError(
-            f"{command} is zig {version[0]}, and C code needs zig {_OLDEST[0]}.{_OLDEST[1]} or"
-            " later.",
-            hint=f"Install a newer one: {_INSTALL}.",
-        )
-    return version[0]
 
 
 def _folder(context: Context) -> Path:

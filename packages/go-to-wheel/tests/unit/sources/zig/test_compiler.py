@@ -1,4 +1,4 @@
-"""Zig as the C compiler (sources/zig/compiler.py); a shell script stands in for zig here."""
+"""Zig as the C compiler (sources/zig/compiler.py, find.py); a shell script stands in for zig here."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from go_to_wheel.model import CLibrary, GoOptions
 from go_to_wheel.sources.context import Context
 from go_to_wheel.sources.golang.toolchain import Toolchain
 from go_to_wheel.sources.process import Processes
-from go_to_wheel.sources.zig.compiler import Zig, expected_tags, has_zig, with_zig
+from go_to_wheel.sources.zig.compiler import Zig, expected_tags, with_zig
+from go_to_wheel.sources.zig.find import has_zig
 from go_to_wheel.targets import TARGETS, Target, find_target
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
@@ -33,7 +34,7 @@ LINUX = (find_target("linux-amd64"),)
 @pytest.fixture(autouse=True)
 def no_packaged_zig(monkeypatch: pytest.MonkeyPatch) -> None:
     """The package ziglang may be here or not: the tests say when it is."""
-    monkeypatch.setattr("go_to_wheel.sources.zig.compiler._packaged", lambda: None)
+    monkeypatch.setattr("go_to_wheel.sources.zig.find._packaged", lambda: None)
 
 
 @pytest.fixture
@@ -283,7 +284,7 @@ def test_zig_of_the_package_goes_first(
     go: Toolchain, context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     packaged = stand_in(tmp_path / "packaged")
-    monkeypatch.setattr("go_to_wheel.sources.zig.compiler._packaged", lambda: packaged)
+    monkeypatch.setattr("go_to_wheel.sources.zig.find._packaged", lambda: packaged)
     assert words(variables(go, context, "linux-amd64")["CC"])[0] == str(packaged)
 
 
