@@ -20,8 +20,9 @@ from go_to_wheel.sources.github.answers import (
     read_release,
     read_repository,
 )
-from go_to_wheel.sources.github.api import open_github, read_api_root
+from go_to_wheel.sources.github.api import open_github
 from go_to_wheel.sources.github.fields import Fields
+from go_to_wheel.sources.github.rest import read_api_root
 from helpers.github_documents import (
     HostedAsset,
     HostedRelease,
