@@ -165,7 +165,7 @@ def _open_source(request: BuildRequest, context: Context) -> Source:
 
             return open_module(module, request.go, targets, context)
         case GitHubRelease() as release:
-            from .sources.releases.source import open_release
+            from .sources.releases.opening import open_release
 
             return open_release(release, request.release, context)
         case Artifacts(paths=paths):

@@ -27,7 +27,7 @@ from go_to_wheel.sources.forms import GitHubRelease
 from go_to_wheel.sources.github.api import open_github
 from go_to_wheel.sources.process import Processes
 from go_to_wheel.sources.releases.downloads import Downloads
-from go_to_wheel.sources.releases.source import open_release
+from go_to_wheel.sources.releases.opening import open_release
 from go_to_wheel.sources.signatures import Signatures, SignatureTools
 from go_to_wheel.targets import find_target
 from helpers import github_faults as faults

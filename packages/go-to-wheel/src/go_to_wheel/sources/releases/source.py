@@ -1,39 +1,34 @@
-"""A GitHub release: its assets matched to targets, downloaded, verified, unpacked."""
+"""A GitHub release as a source: its assets are fetched, verified and unpacked when needed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from packaging.version import Version
 
-from ...events import Fetching, Stage, Warned
-from ...metadata import LicenseText, Metadata
+from ...events import Fetching, Stage
+from ...metadata import Metadata
 from ...model import Binary
-from ...names import CommandName, parse_command_name
+from ...names import CommandName
 from ...provenance.origin import Build, ReleaseOrigin
-from ...release import Asset, Digest, Release, ReleaseOptions, VerifiedAsset, VerifiedFile
+from ...release import Asset, Release, ReleaseOptions, VerifiedAsset, VerifiedFile
 from ...tags import expected_tags
 from ...targets import Target
 from ..archive import open_archive
 from ..assets import tools_in
 from ..context import Context
 from ..files import describe_binary
-from ..forms import GitHubRelease
-from ..github.api import GitHub, open_github
-from ..github.facts import metadata_of, plain_text, shown_readme
 from ..http.download import Progress, watch_nothing
 from ..prebuilt.notices import Notices, find_notices
 from ..prebuilt.programs import Choice, choose_programs, unpack_programs
 from ..prebuilt.selection import select_available
-from ..signatures import Signatures, SignatureTools
-from .assets import assets_by_target, names_of, used_assets, where_of
+from ..signatures import Signatures
+from .assets import names_of, where_of
 from .downloads import Downloads
-from .lock import LockedAsset
-from .promises import Pins
-from .trust import Hold, LockUpdate, check_age, hold, locked
+from .trust import LockUpdate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,130 +201,3 @@ class ReleaseSource:
         if not promise.digests:
             return f"{asset.name} (no digest was published)"
         return f"{asset.name} ({promise.digests[0]}, by {promise.by})"
-
-
-def open_release(form: GitHubRelease, options: ReleaseOptions, context: Context) -> ReleaseSource:
-    """Look at a release: its assets, and what the repository tells of itself.
-
-    Nothing but metadata is fetched, unless the repository has no licence file and
-    ``context.may_fetch`` is set: then the one in an asset is looked for.
-
-    Args:
-        form: which repository and tag.
-        options: which programs and assets.
-        context: what every source needs.
-
-    Raises:
-        ReleaseNotFoundError: there is no such repository, release or tag.
-        NoMatchingAssetError: no file of the release is a program for a target, or it holds
-            several tools and none was chosen.
-        InvalidVersionError: the tag holds no version, and none was given.
-        UsageError: an option cannot be used.
-        LockError: the release is not as the lock pins it.
-        TooYoungError: it was published too short a time ago.
-        DownloadError: the API could not be asked.
-    """
-    held = hold(form.repository, options.trust)
-    commands = tuple(parse_command_name(name) for name in options.binaries)
-    github = _connect(context)
-    downloads = Downloads(github.http, context.cache, context.scratch, pins=_pins(held))
-    tools = SignatureTools(
-        github=github,
-        read=downloads.text,
-        warn=lambda message: context.tell(Warned(message=message)),
-    )
-    signatures = Signatures(tools, options.trust)
-    repository = github.repository(form.repository)
-    tag = held.tag(form.tag)
-    release = (
-        github.release(form.repository, tag) if tag else github.latest_release(form.repository)
-    )
-    assets = assets_by_target(release, options)
-    _check(release, used_assets(assets), options, held, github)
-    own_name = form.repository.split("/")[1]
-    source = ReleaseSource(
-        description=_describe(release, plain_text(repository.full_name), options, held),
-        metadata=metadata_of(repository, release, context.given),
-        commands=commands or (CommandName(own_name),),
-        keeps_names=bool(commands),
-        release=release,
-        assets=assets,
-        options=options,
-        downloads=downloads,
-        signatures=signatures,
-        context=context,
-    )
-    source = replace(source, update=_update(source, held))
-    return replace(source, metadata=_with_texts(source, github))
-
-
-def _connect(context: Context) -> GitHub:
-    """The API, for as long as the run lasts."""
-    processes = context.processes
-    github = open_github(processes.environment, cancelled=lambda: processes.cancelled)
-    context.resources.callback(github.http.close)
-    processes.when_cancelled(github.http.interrupt)
-    return github
-
-
-def _check(
-    release: Release, used: Sequence[Asset], options: ReleaseOptions, held: Hold, github: GitHub
-) -> None:
-    held.compare(release, used)
-    if options.trust.min_age_days is not None:
-        check_age(release, used, options.trust.min_age_days, github.http.clock.now())
-
-
-def _pins(held: Hold) -> Pins:
-    return Pins(by=str(held.path), digests=held.lock.digests if held.lock else {})
-
-
-def _describe(release: Release, repository: str, options: ReleaseOptions, held: Hold) -> str:
-    text = f"Release {release.tag} of github.com/{repository}"
-    if options.trust.min_age_days is not None and release.published is not None:
-        text += f", published {release.published:%Y-%m-%d}"
-    if held.lock is not None:
-        text += f", as {held.path} pins it"
-    return text
-
-
-def _update(source: ReleaseSource, held: Hold) -> LockUpdate | None:
-    """The lock that is written when the run has ended well; a dry run writes none."""
-    context, trust = source.context, source.options.trust
-    if not trust.update_lock or not context.may_fetch:
-        return None
-    found = [_locked_asset(source, asset) for asset in used_assets(source.assets)]
-    update = LockUpdate(held.path, locked(source.release, found))
-    context.resources.push(update.__exit__)
-    return update
-
-
-def _locked_asset(source: ReleaseSource, asset: Asset) -> LockedAsset:
-    """What the lock pins of an asset; it is fetched where nobody has published its digest."""
-    promise = source.downloads.promise(source.release, asset)
-    if promise.digests and asset.size is not None:
-        return LockedAsset(name=asset.name, size=asset.size, digest=promise.digests[0])
-    file = source.downloads.fetch(
-        source.release, asset, allow_unverified=source.options.allow_unverified
-    )
-    digest = Digest(algorithm="sha256", hex=file.sha256)
-    return LockedAsset(name=asset.name, size=file.size, digest=digest)
-
-
-def _with_texts(source: ReleaseSource, github: GitHub) -> Metadata:
-    """The metadata with README and licence, from the repository at the release's tag."""
-    repository, tag = source.release.repository, source.release.tag
-    license_file = github.license_file(repository, tag)
-    readme_file = github.readme(repository, tag)
-    texts = Notices(
-        licenses=(
-            (LicenseText(path=PurePosixPath(license_file.name), content=license_file.content),)
-            if license_file
-            else ()
-        ),
-        readme=shown_readme(readme_file.name, readme_file.content) if readme_file else None,
-    )
-    if not texts.licenses and source.context.may_fetch:
-        beside = source.notices(source.select_targets(())[0])
-        texts = Notices(licenses=beside.licenses, readme=texts.readme or beside.readme)
-    return replace(source.metadata, license_files=texts.licenses, readme=texts.readme)
