@@ -1,51 +1,32 @@
-"""From a request to a report: look at the source, plan, produce, write, publish."""
+"""From a request to a report: look at the source, plan, make each wheel, publish all."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ._version import __version__
-from .binary import read_binary
-from .binary.kept import dump_facts, load_facts
 from .cache import Cache
 from .errors import Cancelled, GoToWheelError
-from .events import (
-    ModuleFetching,
-    Observer,
-    ProgramStarted,
-    SourceRead,
-    Stage,
-    TargetMoved,
-    Warned,
-    watch_nothing,
-)
-from .evidence import Made, with_evidence
+from .events import ModuleFetching, Observer, ProgramStarted, SourceRead, Warned, watch_nothing
 from .foreign_options import refuse_foreign_options
-from .model import Binary, BinaryFacts, BuiltWheel, PackageFile
+from .making import Job, make_wheel
+from .model import BuiltWheel, PackageFile
 from .planning import BuildPlan, make_plan
-from .provenance.origin import proofs_of
-from .release import Proof
 from .request import BuildRequest
-from .scratch import scratch_folder, unwritable_scratch
+from .scratch import scratch_folder
 from .sources import Source
 from .sources.context import Context
 from .sources.forms import Artifacts, GitHubRelease, GoFolder, ModuleAtVersion, recognise
 from .sources.golang.words import module_fetched
 from .sources.process import HEARTBEAT, Processes
-from .tags import cautions, common_tags
 from .targets import Target, select_targets
 from .wheel.deflated import Deflater
-from .wheel.editable import as_editable
-from .wheel.plan import plan_wheel
-from .wheel.staging import Staging, open_staging
-from .wheel.write import WriteOptions, write_wheel
+from .wheel.staging import open_staging
+from .wheel.write import WriteOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +96,7 @@ def build(request: BuildRequest, observer: Observer = watch_nothing) -> BuildRep
                 observer(Warned(message=warning))
             with open_staging(request.output_dir) as staging:
                 published = staging.published
-                job = _Job(
+                job = Job(
                     request=request,
                     source=source,
                     plan=plan,
@@ -131,24 +112,6 @@ def build(request: BuildRequest, observer: Observer = watch_nothing) -> BuildRep
             raise
     final = (replace(wheel, path=path) for wheel, path in zip(wheels, published, strict=True))
     return BuildReport(plan=plan, wheels=tuple(final), failures=tuple(failures))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Job:
-    """All that building one target needs.
-
-    Attributes:
-        failed: the errors of targets, in the order in which they came; the first one is told.
-    """
-
-    request: BuildRequest
-    source: Source
-    plan: BuildPlan
-    scratch: Path
-    staging: Staging
-    write_options: WriteOptions
-    observer: Observer
-    failed: list[GoToWheelError] = field(default_factory=list)
 
 
 def _open_source(request: BuildRequest, context: Context) -> Source:
@@ -188,13 +151,13 @@ def _write_options(request: BuildRequest) -> WriteOptions:
     return WriteOptions(epoch=request.epoch, deflater=Deflater(cache=cache))
 
 
-def _build_targets(job: _Job, processes: Processes) -> tuple[list[BuiltWheel], list[TargetFailure]]:
+def _build_targets(job: Job, processes: Processes) -> tuple[list[BuiltWheel], list[TargetFailure]]:
     """Build all targets side by side; the first failure ends the others unless told not to."""
     targets = [planned.target for planned in job.plan.targets]
     workers = job.request.jobs or os.cpu_count() or 1
     with ThreadPoolExecutor(max_workers=min(workers, len(targets))) as pool:
         try:
-            futures = [pool.submit(_build_target, job, target) for target in targets]
+            futures = [pool.submit(make_wheel, job, target) for target in targets]
             if not job.request.keep_going:
                 _wait(futures, job.failed)
             return _sort_out(targets, futures)
@@ -225,90 +188,6 @@ def _sort_out(
         except GoToWheelError as error:
             failures.append(TargetFailure(target=target, error=error))
     return wheels, failures
-
-
-def _build_target(job: _Job, target: Target) -> BuiltWheel:
-    """Produce, read, plan and write the wheel of one target."""
-    start = time.monotonic()
-    folder = job.scratch / target.name
-    distribution = job.plan.distribution
-    try:
-        _make_folder(folder)
-        job.observer(TargetMoved(target=target, stage=job.source.work))
-        binaries = job.source.produce(target, distribution.version, job.plan.commands, folder)
-        facts = [_facts_of(binary, job.request) for binary in binaries]
-        tags = common_tags(facts, target)
-        warnings = tuple(text for fact in facts for text in cautions(fact, target))
-        for text in warnings:
-            job.observer(Warned(message=text))
-        job.observer(TargetMoved(target=target, stage=Stage.PACKING))
-        plan = plan_wheel(distribution, binaries, tags)
-        if job.request.editable and job.request.python:
-            plan = as_editable(plan, distribution, job.request.python.folder)
-        made = _made(job, target, binaries, facts)
-        bills = Cache(folder=job.request.cache_dir).below("sboms")
-        plan = with_evidence(plan, distribution, made, job.plan.linked, bills)
-        file = write_wheel(plan, job.staging.folder, job.write_options)
-    except GoToWheelError as error:
-        job.observer(TargetMoved(target=target, stage=_ending(job, error), error=error))
-        raise
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    wheel = BuiltWheel(
-        target=target,
-        path=file.path,
-        tags=plan.tags,
-        size=file.size,
-        sha256=file.sha256,
-        binaries=tuple(binaries),
-        warnings=warnings,
-        proofs=_proofs(made),
-        seconds=time.monotonic() - start,
-    )
-    job.observer(TargetMoved(target=target, stage=Stage.DONE, wheel=wheel))
-    return wheel
-
-
-def _facts_of(binary: Binary, request: BuildRequest) -> tuple[BinaryFacts, ...]:
-    """What a binary's header says; the same bytes are read once."""
-    cache = Cache(folder=request.cache_dir).below("facts")
-    key = f"{binary.sha256}-{__version__}"
-    facts = load_facts(cache.get(key))
-    if facts is None:
-        facts = read_binary(binary.path)
-        cache.put(key, dump_facts(facts))
-    return facts
-
-
-def _made(
-    job: _Job, target: Target, binaries: Sequence[Binary], facts: Sequence[Sequence[BinaryFacts]]
-) -> list[Made]:
-    origins = job.source.origins(target, job.plan.distribution.version)
-    return [
-        Made(binary=binary, facts=fact, source=source, build=build)
-        for binary, fact, (source, build) in zip(binaries, facts, origins, strict=True)
-    ]
-
-
-def _proofs(made: Sequence[Made]) -> tuple[Proof, ...]:
-    """What the files were verified by that binaries were taken from, each once."""
-    every = (proof for each in made for proof in proofs_of(each.source))
-    return tuple(dict.fromkeys(every))
-
-
-def _ending(job: _Job, error: GoToWheelError) -> Stage:
-    """What became of a target with this error: only those whose error is told have failed."""
-    if isinstance(error, Cancelled):
-        return Stage.STOPPED
-    job.failed.append(error)
-    return Stage.FAILED if job.request.keep_going or job.failed[0] is error else Stage.STOPPED
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir()
-    except OSError as error:
-        raise unwritable_scratch(error) from error
 
 
 @contextmanager
