@@ -1,4 +1,4 @@
-"""Where binaries come from: each module reads one kind of source."""
+"""Where binaries come from: a folder for each kind of source, and for what they are made of."""
 
 from __future__ import annotations
 
