@@ -157,6 +157,41 @@ def test_what_a_commit_holds_is_not_called_changed(project: Project) -> None:
     assert project.warnings == []
 
 
+def test_a_checkout_of_another_user_is_told_since_its_commit_is_not(project: Project) -> None:
+    project.environment["GIT_TEST_ASSUME_DIFFERENT_OWNER"] = "1"
+
+    assert project.origin().commit == ""
+    (told,) = project.warnings
+    assert f"{project.root} is a git checkout, and git refuses to read it" in told
+    assert "belongs to another user: the record of origin misses the commit" in told
+    assert f"Let git read it with 'git config --global --add safe.directory {project.root}'" in told
+
+
+def test_what_git_says_of_a_checkout_that_it_cannot_read_is_told(project: Project) -> None:
+    config = project.root / ".git" / "config"
+    config.write_text("[core\n")
+
+    assert project.origin().commit == ""
+    (told,) = project.warnings
+    assert "(fatal: bad config line 1 in file" in told
+    assert "the record of origin misses the commit" in told
+    assert told.endswith("Do what git says.")
+
+
+def test_a_checkout_is_told_of_where_no_git_can_read_it(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    project.environment["PATH"] = str(tmp_path / "empty")
+
+    assert project.origin().commit == ""
+    (told,) = project.warnings
+    assert f"{project.root} is a git checkout, and there is no git command" in told
+    assert told.endswith("nobody can prove the wheel. Install git.")
+    shutil.rmtree(project.root / ".git")
+    project.warnings.clear()
+    assert project.origin().commit == ""
+    assert project.warnings == []
+
+
 def change_library(project: Project) -> None:
     project.write("lib/lib.go", 'package lib\n\nconst Name = "other"\n')
 

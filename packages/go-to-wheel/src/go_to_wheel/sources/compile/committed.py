@@ -13,7 +13,7 @@ from packaging.version import Version
 from ...events import Warned
 from ...model import PythonPackage
 from ..context import Context
-from ..git.checkout import Checkout, CheckoutState, find_checkout
+from ..git.checkout import Checkout, CheckoutState, Unread, look_for_checkout
 from ..golang.programs import Program
 from ..golang.toolchain import Toolchain
 from ..process import Processes
@@ -130,9 +130,13 @@ def look_at_checkout(root: Path, context: Context) -> Kept:
         Cancelled: the run was stopped meanwhile.
     """
     given = context.given.version
-    checkout = find_checkout(root, context.processes, needs_version=given is None)
-    if checkout is None:
-        return Kept()
+    checkout = look_for_checkout(root, context.processes)
+    if isinstance(checkout, Unread):
+        if given is None:
+            raise checkout.without_version(root)
+        context.tell(Warned(message=checkout.warning))
+    if not isinstance(checkout, Checkout):
+        return NOT_KEPT
     version = checkout.version(root) if given is None else None
     if given is None and version is None and checkout.is_shallow(root):
         context.tell(Warned(message=_SHALLOW))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -204,6 +205,59 @@ def _below(folder: Path, root: Path) -> str:
     return real.relative_to(top).as_posix() if real.is_relative_to(top) else "."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A checkout that there is, and that cannot be read.
+
+    Attributes:
+        root: the folder that holds its ``.git``, without symbolic links.
+        said: what git says of it; empty where there is no git command.
+    """
+
+    root: Path
+    said: str
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it, in one sentence without an end."""
+        if not self.said:
+            return "Install git"
+        if "safe.directory" not in self.said:
+            return "Do what git says"
+        name = shlex.quote(self.root.as_posix())
+        return f"Let git read it with 'git config --global --add safe.directory {name}'"
+
+    @property
+    def warning(self) -> str:
+        """What to tell where the version is known, and only the commit is not."""
+        reason = "there is no git command"
+        if self.said:
+            reason = "git refuses to read it"
+            if "safe.directory" in self.said:
+                reason += ", since its folder belongs to another user"
+            else:
+                reason += f" ({' '.join(self.said.split())})"
+        return (
+            f"{self.root} is a git checkout, and {reason}: the record of origin misses the"
+            f" commit, and nobody can prove the wheel. {self.remedy}."
+        )
+
+    def without_version(self, folder: Path) -> MetadataError:
+        """The error where its tags alone would tell the version of a folder in it."""
+        hint = f"{self.remedy}, or give the version with --version."
+        if not self.said:
+            return MetadataError(
+                f"The version of {folder} is not known: it lies in a git checkout, and there is no"
+                " git command that could read its tags.",
+                hint=hint,
+            )
+        return MetadataError(
+            f"The version of {folder} is not known, since git refuses to read its checkout.",
+            hint=hint,
+            detail=self.said,
+        )
+
+
 def find_checkout(
     folder: Path, processes: Processes, *, needs_version: bool = False
 ) -> Checkout | None:
@@ -218,45 +272,41 @@ def find_checkout(
     Raises:
         MetadataError: git is missing or refuses the checkout, and its version is needed.
     """
+    found = look_for_checkout(folder, processes)
+    if not isinstance(found, Unread):
+        return found
+    if needs_version:
+        raise found.without_version(folder)
+    return None
+
+
+def look_for_checkout(folder: Path, processes: Processes) -> Checkout | Unread | None:
+    """The work tree that holds this folder, also one that cannot be read; None outside any.
+
+    Args:
+        folder: an absolute path.
+        processes: what runs git.
+    """
     git = find_git(processes)
     if git is None:
-        _refuse_without_git(folder, needs_version=needs_version)
-        return None
+        return _unread(folder, "")
     english = {"LC_ALL": "C"}  # for its messages
     try:
         done = git.run("rev-parse", "--show-toplevel", cwd=folder, environment=english)
     except OSError:  # what is called git cannot be started
-        _refuse_without_git(folder, needs_version=needs_version)
-        return None
+        return _unread(folder, "")
     if done.code == 0:
         # Git writes names as they are, also where the locale has no such letters.
         root = os.fsdecode(done.stdout.rstrip("\n").encode(errors="replace"))
         return Checkout(root=Path(root), git=git)
-    if needs_version and not _NO_WORK_TREE.search(done.stderr) and _is_below_git(folder):
-        raise MetadataError(
-            f"The version of {folder} is not known, since git refuses to read its checkout.",
-            hint=(
-                "Do what git says, for example git config --global --add safe.directory FOLDER,"
-                " or give the version with --version."
-            ),
-            detail=done.message,
-        )
-    return None
+    if _NO_WORK_TREE.search(done.stderr):
+        return None
+    return _unread(folder, done.message or f"it ends with code {done.code}")
 
 
-def _refuse_without_git(folder: Path, *, needs_version: bool) -> None:
-    """Where nobody can read tags, a checkout that may well have one does not become a guess.
-
-    Raises:
-        MetadataError: the folder lies in a checkout, and its version is needed.
-    """
-    if needs_version and _is_below_git(folder):
-        raise MetadataError(
-            f"The version of {folder} is not known: it lies in a git checkout, and there is no"
-            " git command that could read its tags.",
-            hint="Install git, or give the version with --version.",
-        )
-
-
-def _is_below_git(folder: Path) -> bool:
-    return any(os.path.lexists(parent / ".git") for parent in (folder, *folder.parents))
+def _unread(folder: Path, said: str) -> Unread | None:
+    """Where nobody can read tags, a checkout that may well have one does not become a guess."""
+    real = Path(os.path.realpath(folder))
+    above = (each for each in (real, *real.parents) if os.path.lexists(each / ".git"))
+    root = next(above, None)
+    return None if root is None else Unread(root=root, said=said)

@@ -17,7 +17,6 @@ from go_to_wheel.errors import MetadataError
 from go_to_wheel.sources.git.checkout import (
     _MOST_OTHERS,
     CheckoutState,
-    _is_below_git,
     find_checkout,
     web_address,
 )
@@ -237,6 +236,7 @@ def test_a_checkout_that_git_refuses_is_told_where_its_version_is_needed(
         find_checkout(module, processes, needs_version=True)
     assert "dubious ownership" in caught.value.detail
     assert "safe.directory" in caught.value.hint
+    assert str(repository.root) in caught.value.hint
     assert "--version" in caught.value.hint
     assert find_checkout(module, processes) is None
 
@@ -274,7 +274,8 @@ def test_a_git_that_fails_outside_any_checkout_does_no_harm(tmp_path: Path) -> N
     command = tmp_path / "git"
     command.write_text("#!/bin/sh\necho fatal: broken >&2\nexit 1\n")
     command.chmod(0o755)
-    requirement("no checkout", not _is_below_git(tmp_path), "a .git lies above")
+    above = (tmp_path.resolve(), *tmp_path.resolve().parents)
+    requirement("no checkout", not any((each / ".git").exists() for each in above), "a .git above")
     processes = Processes(environment={"PATH": str(tmp_path)})
     assert find_checkout(tmp_path, processes, needs_version=True) is None
     command.write_bytes(b"\x7fELF nothing")
