@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from helpers.actionlint import find_actionlint, problems
-from helpers.clients import BASE_PYTHON
+from helpers.clients import BASE_PYTHON, PYTHON
 from helpers.dist import HOST, Dist
 from helpers.github_documents import HostedRelease, HostedRepository
 from helpers.github_server import hosting
@@ -233,6 +233,15 @@ def test_force_adds_to_a_pyproject_and_takes_nothing_away(tool: Tool) -> None:
     assert tomllib.loads(text)["project"] == {"name": "client", "version": "4"}
     wheels = follow(tool, done)
     assert {wheel.name.split("-")[0] for wheel in wheels} == {"client"}
+    installable = ("pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index")
+    ran = subprocess.run(
+        [PYTHON, "-m", *installable, "--wheel-dir", "own", "."], cwd=tool.folder,
+        env=dict(tool.environment), check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    (own,) = (tool.folder / "own").iterdir()
+    assert own.name in {wheel.name for wheel in wheels}, "the backend is setuptools"
+    assert tool.run("check", own).code == 0
     again = tool.run("init")
     assert again.code == 0, again.stderr
     assert again.stdout == ""

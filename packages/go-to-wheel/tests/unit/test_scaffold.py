@@ -61,6 +61,7 @@ def project(tmp_path: Path) -> GoProject:
         module_root=tmp_path,
         synopsis='Command hello says "hello" \\ greets.',
     )
+    (tmp_path / "README.md").touch()
     return GoProject(
         place=Place(folder=tmp_path, top=tmp_path, repository="https://github.com/octo-org/hello"),
         go="go1.27.3",
@@ -171,7 +172,11 @@ def existing(folder: Path, text: str) -> Existing:
     [
         ("[tool.x]\n", {"build-system", "project", "go-to-wheel"}),
         ('[build-system]\nrequires = ["x"]\n', {"project", "go-to-wheel"}),
-        ('[project]\nname = "y"\nversion = "1"\n', {"go-to-wheel"}),
+        ('[project]\nname = "y"\nversion = "1"\n', {"build-system", "go-to-wheel"}),
+        (
+            '[project]\nname = "y"\nversion = "1"\n[build-system]\nrequires = ["x"]\n',
+            {"go-to-wheel"},
+        ),
     ],
 )
 def test_a_pyproject_of_others_gets_what_it_lacks_and_only_by_force(
@@ -186,6 +191,17 @@ def test_a_pyproject_of_others_gets_what_it_lacks_and_only_by_force(
     assert forced.files[0].text == f"{text}\n{untouched.addition}"
     assert forced.commands[0] == ("go-to-wheel", ".")
     assert not forced.addition
+
+
+def test_a_build_system_of_others_stays_and_what_that_means_is_told(
+    project: GoProject, tmp_path: Path
+) -> None:
+    words = "and names another backend"
+    theirs = replace(project, existing=existing(tmp_path, '[build-system]\nrequires = ["x"]\n'))
+    assert note(plan(theirs, force=True), words)
+    assert not note(plan(theirs), words)
+    none = replace(project, existing=existing(tmp_path, "[tool.x]\n"))
+    assert not note(plan(none, force=True), words)
 
 
 def note(scaffold: Scaffold, words: str) -> bool:
@@ -303,6 +319,16 @@ def test_a_file_to_which_no_table_can_be_added_is_refused(
 ) -> None:
     there = replace(project, existing=existing(tmp_path, "tool = {x = {}}\n"))
     with pytest.raises(ConfigError, match="no table can be added"):
+        plan(there, force=True)
+
+
+def test_a_project_table_that_no_build_could_use_is_refused_before_anything_is_written(
+    project: GoProject, tmp_path: Path
+) -> None:
+    text = '[project]\nname = "x"\nversion = "1"\n[project.scripts]\nx = "x:main"\n'
+    there = replace(project, existing=existing(tmp_path, text))
+    assert plan(there).addition
+    with pytest.raises(ConfigError, match="has entry points, but there is no Python package"):
         plan(there, force=True)
 
 

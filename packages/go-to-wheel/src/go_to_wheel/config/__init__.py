@@ -7,7 +7,7 @@ Go projects have a pyproject.toml that is about something else.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -208,7 +208,22 @@ def read_config(path: Path, processes: Processes | None = None) -> ProjectConfig
     Raises:
         ConfigError: no TOML, an unknown key, or a value of the wrong kind.
     """
-    document = parse_toml(path)
+    return read_document(path, parse_toml(path), processes)
+
+
+def read_document(
+    path: Path, document: Mapping[str, object], processes: Processes | None = None
+) -> ProjectConfig | None:
+    """What one pyproject.toml says that reads so; None where it is not about go-to-wheel.
+
+    Args:
+        path: where the file lies, or will lie.
+        document: what stands in it.
+        processes: what runs git; None where nothing is known of a checkout.
+
+    Raises:
+        ConfigError: an unknown key, or a value of the wrong kind.
+    """
     tool = Table(path, "tool", document.get("tool", {}))
     build = Table(path, "build-system", document.get("build-system", {}))
     _refuse_nearly_ours(path, tool, build)

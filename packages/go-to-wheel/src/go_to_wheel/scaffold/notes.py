@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
 
+from ..config import BACKEND
 from .existing import Existing
 from .git import WHEELS
 from .look import GoProject
@@ -49,6 +50,12 @@ def _of_existing(project: GoProject, existing: Existing, *, is_told: bool) -> It
         yield f"{existing.path} says already how its wheels are made, and stays as it is."
         return
     if is_told:
+        if existing.has_build_system:
+            yield (
+                f"[build-system] in {existing.path} stays as it is, and names another backend: the"
+                " commands below make wheels of the program, and 'pip install .' does not. With"
+                f' build-backend = "{BACKEND}", and go-to-wheel in requires, it does, too.'
+            )
         return
     yield (
         f"{existing.path} is not used, since it has no [tool.go-to-wheel], and stays as it is: the"

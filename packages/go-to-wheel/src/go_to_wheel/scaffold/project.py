@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .._version import __version__
-from ..config import FILE_NAME
+from ..config import FILE_NAME, read_document
 from ..errors import ConfigError
 from ..sources.compile.source import SUMMARY_WIDTH
 from ..sources.golang.programs import describe_programs
@@ -65,7 +65,8 @@ def plan_project(project: GoProject, folder: Path, wishes: Wishes) -> Scaffold:
 
     Raises:
         UsageError: a name of the project cannot stand in the files, or one of them is a link.
-        ConfigError: no table can be added to the pyproject.toml that is there.
+        ConfigError: no table can be added to the pyproject.toml that is there, or no build could
+            use it then.
     """
     text = _pyproject(project, wishes)
     is_told = text is not None or _is_ours(project.existing)
@@ -130,22 +131,27 @@ def _pyproject(project: GoProject, wishes: Wishes) -> str | None:
         return None
     text = added(existing.path, existing.text, _tables(project))
     try:
-        tomllib.loads(text)
+        document = tomllib.loads(text)
     except ValueError as error:
         raise ConfigError(
             f"To {existing.path} no table can be added: {error}.",
             hint="Write its tables as [tool.NAME].",
         ) from None
+    read_document(existing.path, document)  # what no build could use is not written
     return text
 
 
 def _tables(project: GoProject) -> str:
-    """The tables that a pyproject.toml needs, without those that it has."""
+    """The tables that a pyproject.toml needs, without those that it has.
+
+    Where no table names a build backend, frontends take setuptools (PEP 517), which knows nothing
+    of Go.
+    """
     existing = project.existing
     names = ["settings.toml"]
     if existing is None or existing.name is None:
         names.insert(0, "project.toml")
-    if existing is None or (existing.name is None and not existing.has_build_system):
+    if existing is None or not existing.has_build_system:
         names.insert(0, "build-system.toml")
     values = _project_values(project)
     return "\n".join(fill(name, values) for name in names)
