@@ -19,7 +19,7 @@ from helpers.foreign import Wine, run_under_qemu
 from helpers.gomodules import write_module
 from helpers.needs import requirement
 from helpers.once import made_once
-from helpers.tool import Tool, clean_environment
+from helpers.tool import Outcome, Tool, clean_environment
 from helpers.zig import keep_c_libraries, needs_zig
 
 DATA = Path(__file__).parent.parent / "data"
@@ -229,12 +229,20 @@ def test_another_folder_with_nothing_kept_makes_the_same_bytes(
     shutil.copytree(GREETING, copy)
     targets = ("linux-amd64", "darwin-arm64")
     caches = {"GOCACHE": tmp_path / "go's cache", "XDG_CACHE_HOME": tmp_path / "our cache"}
-    done = tool.run(
-        copy, "--cgo", "--version", "1.2.3", "--set-version-var", "main.version",
-        "--platforms", ",".join(targets), "--output-dir", "dist", **caches,
-    )  # fmt: skip
-    assert done.code == 0, done.stderr
+
+    def build(folder: str) -> Outcome:
+        return tool.run(
+            copy, "--cgo", "--version", "1.2.3", "--set-version-var", "main.version",
+            "--platforms", ",".join(targets), "--output-dir", folder, **caches,
+        )  # fmt: skip
+
+    done = build("dist")
     assert len(done.wheels) == len(targets)
+    told = [f"{target}: its C library is built too, this first time" for target in targets]
+    assert set(told) <= set(done.stderr.splitlines()), "it takes a minute, and nobody was told"
+    again = build("again")
+    assert len(again.wheels) == len(targets)
+    assert "C library" not in again.stderr
     for wheel in done.wheels:
         assert _member(wheel, "greeting") == _member(greeting.folder / wheel.name, "greeting")
     assert {path.name for path in copy.iterdir()} == {path.name for path in GREETING.iterdir()}
