@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from ._version import __version__
 from .cache import Cache
 from .metadata import LicenseText, Metadata, Person
-from .model import Binary, BinaryFacts
+from .model import NO_TRACES, Binary, BinaryFacts, CLibrary, Traces
 from .provenance.licenses import ModuleLicenses, combine_licenses
 from .provenance.origin import (
     BinaryOrigin,
@@ -27,6 +27,7 @@ from .provenance.origin import (
 from .provenance.parts import Library, Part, c_libraries, sbom_key, sbom_name
 from .provenance.record import FILE_NAME, render_origin
 from .release import ProofKind
+from .targets import System
 from .wheel.core_metadata import is_spdx
 from .wheel.plan import Distribution, Entry, WheelPlan
 
@@ -43,12 +44,14 @@ class Made:
         facts: what its header says, once for each architecture.
         source: what it was made of, or taken from.
         build: how it was compiled; None where somebody else did that.
+        traces: what of the C compiler's libraries is in it.
     """
 
     binary: Binary
     facts: Sequence[BinaryFacts]
     source: SourceOrigin
     build: Build | None = None
+    traces: Traces = NO_TRACES
 
 
 def with_licenses(metadata: Metadata, modules: Sequence[ModuleLicenses]) -> Metadata:
@@ -194,7 +197,10 @@ def _c_libraries(made: Made, modules: Sequence[ModuleLicenses]) -> tuple[Library
     """What the C compiler has linked in beside the C code."""
     if made.build is None or not made.build.zig_version:
         return ()
-    names = c_libraries(made.binary.target.system, made.build.libc)
+    system, libc, traces = made.binary.target.system, made.build.libc, made.traces
+    if system is System.LINUX and libc == CLibrary.GLIBC and not traces.glibc_start:
+        return ()  # there is no C code in it, so that Go's own linker has made it
+    names = c_libraries(system, libc, cxx=traces.cxx)
     return tuple(
         Library(name=each.path, version=each.version, license=each.expression)
         for each in modules

@@ -11,11 +11,12 @@ from pathlib import Path
 from ._version import __version__
 from .binary import read_binary
 from .binary.kept import dump_facts, load_facts
+from .binary.traces import find_traces
 from .cache import Cache
 from .errors import Cancelled, GoToWheelError
 from .events import Observer, Stage, TargetMoved, Warned
 from .evidence import Made, with_evidence
-from .model import Binary, BinaryFacts, BuiltWheel
+from .model import NO_TRACES, Binary, BinaryFacts, BuiltWheel
 from .planning import BuildPlan
 from .provenance.origin import proofs_of
 from .release import Proof
@@ -121,7 +122,13 @@ def _made(
 ) -> list[Made]:
     origins = job.source.origins(target, job.plan.distribution.version)
     return [
-        Made(binary=binary, facts=fact, source=source, build=build)
+        Made(
+            binary=binary,
+            facts=fact,
+            source=source,
+            build=build,
+            traces=find_traces(binary.path) if build and build.zig_version else NO_TRACES,
+        )
         for binary, fact, (source, build) in zip(binaries, facts, origins, strict=True)
     ]
 

@@ -258,3 +258,20 @@ class PackageFile:
     path: str
     source: Path
     executable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traces:
+    """What of the C compiler's libraries is in a program.
+
+    Attributes:
+        glibc_start: the files with which glibc has programs begin.
+        cxx: the C++ library.
+    """
+
+    glibc_start: bool = False
+    cxx: bool = False
+
+
+NO_TRACES = Traces()
+"""Those of a program in which nobody has looked."""

@@ -26,6 +26,14 @@ DATA = Path(__file__).parent.parent / "data"
 GREETING = DATA / "greeting"
 NOTES = DATA / "notes"  # uses SQLite's C code
 
+CPP = """\
+#include <stdexcept>
+#include <string>
+extern "C" int fail(void) {
+    try { throw std::runtime_error(std::string(40, 'x')); }
+    catch (std::exception &error) { return 7; }
+}
+"""
 _MACOS = ("darwin-amd64", "darwin-arm64")
 _FRAMEWORKS = "/System/Library/Frameworks"
 
@@ -176,13 +184,44 @@ def test_what_zig_links_in_comes_with_its_licences(greeting: Dist, static_greeti
     assert found["musl"]["licenses"] == found["zig"]["licenses"] == [{"expression": "MIT"}]
     assert "mingw-w64" not in found
 
+    libraries = {"zig", "musl", "mingw-w64", "glibc", "libc++", "libc++abi", "libunwind"}
     found, licenses = _bill_and_licenses(greeting.wheels["linux-amd64"])
-    assert {"zig", "musl", "mingw-w64"} & found.keys() == {"zig"}
+    assert libraries & found.keys() == {"zig", "glibc"}
+    assert "licenses" not in found["glibc"], "it is not certain"
     # All wheels of a batch carry the same licences.
-    assert {"zig/LICENSE", "mingw-w64/COPYING"} <= licenses
-    assert "musl/COPYRIGHT" not in licenses
-    found, _ = _bill_and_licenses(greeting.wheels["windows-amd64"])
-    assert {"zig", "musl", "mingw-w64"} & found.keys() == {"zig", "mingw-w64"}
+    assert {"zig/LICENSE", "mingw-w64/COPYING", "glibc/LICENSES"} <= licenses
+    assert {"musl/COPYRIGHT", "libc++/LICENSE.TXT"} & licenses == set()
+    for target, own in (("windows-amd64", {"mingw-w64"}), ("darwin-arm64", set())):
+        found, _ = _bill_and_licenses(greeting.wheels[target])
+        assert libraries & found.keys() == {"zig"} | own
+
+
+def test_the_c_plus_plus_library_comes_with_its_licences(tool: Tool, tmp_path: Path) -> None:
+    """Where a program uses it; one beside it that is all Go has nothing of zig in it."""
+    preamble = 'package main\n\n// int fail(void);\nimport "C"\n\n'
+    files = {
+        "cmd/thrower/main.go": f"{preamble}func main() {{ println(C.fail()) }}\n",
+        "cmd/thrower/fail.cc": CPP,
+        "cmd/pure/main.go": 'package main\n\nfunc main() { println("no C") }\n',
+    }
+    source = write_module(tmp_path / "thrower", files)
+    packages = ("--package", "./cmd/thrower", "--package", "./cmd/pure")
+    done = tool.run(source, "--cgo", "--version", "1", "--platforms", "linux-amd64", *packages)
+    (wheel,) = done.wheels
+    found, licenses = _bill_and_licenses(wheel)
+    llvm = {"libc++", "libc++abi", "libunwind"}
+    assert {"zig", "glibc", *llvm} <= found.keys()
+    assert {f"{each}/LICENSE.TXT" for each in llvm} <= licenses
+    assert found["libunwind"]["licenses"] == [{"expression": "Apache-2.0 WITH LLVM-exception"}]
+    assert str(found["libc++"]["purl"]).startswith("pkg:generic/libc%2B%2B@")
+    assert tool.run("check", wheel).code == 0
+    again = tool.run(source, "--cgo", "--version", "1", "--platforms", "linux-amd64", *packages,
+                     "--output-dir", "again")  # fmt: skip
+    assert again.wheels[0].read_bytes() == wheel.read_bytes(), "what is kept is not what was told"
+    alone = tool.run(source / "cmd/pure", "--cgo", "--version", "1", "--platforms", "linux-amd64")
+    found, licenses = _bill_and_licenses(alone.wheels[0])
+    assert found.keys() & {"zig", "glibc", *llvm} == set()
+    assert "libc++/LICENSE.TXT" not in licenses
 
 
 @pytest.mark.parametrize("target", _MACOS)

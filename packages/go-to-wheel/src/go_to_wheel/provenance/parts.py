@@ -18,22 +18,29 @@ from ..model import BuildInfo
 from ..names import DistributionName
 from ..targets import System
 
-ZIG, MUSL, MINGW = "zig", "musl", "mingw-w64"
-"""What the C compiler links into programs beside their C code."""
+ZIG, MUSL, MINGW, GLIBC = "zig", "musl", "mingw-w64", "glibc"
+LIBCXX, LIBCXXABI, LIBUNWIND = "libc++", "libc++abi", "libunwind"
+"""What the C compiler links into programs beside their C code, with those above."""
 
 
-def c_libraries(system: System, libc: str) -> tuple[str, ...]:
+def c_libraries(system: System, libc: str, *, cxx: bool = False) -> tuple[str, ...]:
     """The names of the libraries that zig links into a program with C code.
 
-    The glibc of Linux and the libraries of macOS are not among them: they are the user's.
+    The libraries of macOS are not among them: they are the user's. Of glibc, which is the user's
+    too, there are the files with which programs begin, and a few functions.
 
     Args:
         system: what the program is for.
         libc: the C library of a Linux program, as a record of origin has it.
+        cxx: it uses the C++ library.
     """
-    if system is System.WINDOWS:
-        return (ZIG, MINGW)
-    return (ZIG, MUSL) if system is System.LINUX and libc == "musl" else (ZIG,)
+    own = {System.WINDOWS: (MINGW,), System.DARWIN: ()}.get(
+        system, (MUSL if libc == "musl" else GLIBC,)
+    )
+    if not cxx:
+        return (ZIG, *own)
+    unwinding = () if system is System.DARWIN else (LIBUNWIND,)
+    return (ZIG, *own, LIBCXX, LIBCXXABI, *unwinding)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

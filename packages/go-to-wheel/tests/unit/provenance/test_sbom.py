@@ -75,18 +75,19 @@ def test_other_libraries_give_another_bill() -> None:
 
 
 @pytest.mark.parametrize(
-    ("system", "libc", "names"),
+    ("system", "libc", "names", "unwinding"),
     [
-        (System.LINUX, "musl", ("zig", "musl")),
-        (System.LINUX, "glibc", ("zig",)),
-        (System.WINDOWS, "musl", ("zig", "mingw-w64")),
-        (System.DARWIN, "", ("zig",)),
+        (System.LINUX, "musl", ("zig", "musl"), ("libunwind",)),
+        (System.LINUX, "glibc", ("zig", "glibc"), ("libunwind",)),
+        (System.WINDOWS, "musl", ("zig", "mingw-w64"), ("libunwind",)),
+        (System.DARWIN, "", ("zig",), ()),
     ],
 )
 def test_the_user_s_own_libraries_are_not_linked_in(
-    system: System, libc: str, names: tuple[str, ...]
+    system: System, libc: str, names: tuple[str, ...], unwinding: tuple[str, ...]
 ) -> None:
     assert c_libraries(system, libc) == names
+    assert c_libraries(system, libc, cxx=True) == (*names, "libc++", "libc++abi", *unwinding)
 
 
 def test_the_bill_lies_where_pep_770_wants_it() -> None:

@@ -172,31 +172,36 @@ class GoSource:
             MetadataError: a licence file cannot be read, or leads out of its module.
             Cancelled: the run was stopped meanwhile.
         """
-        others = self._of_c_libraries(targets)
         key = self._linked_key(targets)
         kept = load_licenses(self.cache.get(key)) if key else None
         read = load_compiled(self.cache.get(f"{key}-files")) if kept is not None else None
         if kept is not None and read is not None:
             self._compare(read)
-            return (*kept, *others)
+            cxx = self.cache.get(f"{key}-cxx") is not None
+            return (*kept, *self._of_c_libraries(targets, cxx=cxx))
         with ThreadPoolExecutor(max_workers=min(len(targets), _AT_ONCE)) as pool:
             modules = merge_modules(pool.map(self._linked_for, targets))
         from .licenses import collect_licenses  # reading texts is rare, and loads much
 
         found = collect_licenses(modules, own={program.module for program in self.programs})
         read = compiled_files(modules)
+        cxx = any(module.cxx for module in modules)
         if key and not self.unlisted:
             self.cache.put(key, dump_licenses(found))
             self.cache.put(f"{key}-files", dump_compiled(read))
+            if cxx:
+                self.cache.put(f"{key}-cxx", b"c++")
         self._compare(read)
-        return (*found, *others)
+        return (*found, *self._of_c_libraries(targets, cxx=cxx))
 
-    def _of_c_libraries(self, targets: Sequence[Target]) -> tuple[ModuleLicenses, ...]:
+    def _of_c_libraries(
+        self, targets: Sequence[Target], *, cxx: bool
+    ) -> tuple[ModuleLicenses, ...]:
         if self.go.c_compiler is None:
             return ()
         from ..zig.c_libraries import licenses_of_c_libraries
 
-        return licenses_of_c_libraries(self.go.c_compiler, targets)
+        return licenses_of_c_libraries(self.go.c_compiler, targets, cxx=cxx)
 
     def _compare(self, read: Compiled) -> None:
         """Look which files that Go compiles are not as the commit has them, if it has any."""
@@ -220,7 +225,7 @@ class GoSource:
         if self.inputs is None or self.cache.folder is None or (root / "vendor").exists():
             return None
         words = [
-            "licences 2", __version__, self.inputs, str(self.options.cgo), *self.options.tags,
+            "licences 3", __version__, self.inputs, str(self.options.cgo), *self.options.tags,
             *(program.import_path for program in self.programs),
             *(target.name for target in targets),
         ]  # fmt: skip

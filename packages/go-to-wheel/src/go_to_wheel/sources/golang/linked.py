@@ -31,6 +31,7 @@ _FILES = (
 # Flags that its C code is compiled and linked with, and which may name more of them.
 _C_FLAGS = ("CgoCFLAGS", "CgoCPPFLAGS", "CgoCXXFLAGS", "CgoFFLAGS")
 _LINK_FLAGS = ("CgoLDFLAGS",)
+_CXX_FLAGS = {"-lc++", "-lstdc++"}  # zig takes them for the same
 _EVERY = ",".join((*_FILES, *_C_FLAGS, *_LINK_FLAGS))
 _FIELDS = f"-json=ImportPath,Dir,Standard,Root,Module,{_EVERY}"
 
@@ -49,6 +50,7 @@ class LinkedModule:
             from Go itself or from the module cache, for which go.sum vouches.
         named: what the flags of its C code may name, sorted; likewise.
         linking: what the flags of its C code's linker may name, sorted; likewise.
+        cxx: some of it is C++.
     """
 
     path: str
@@ -59,6 +61,7 @@ class LinkedModule:
     files: tuple[Path, ...] = ()
     named: tuple[Path, ...] = ()
     linking: tuple[Path, ...] = ()
+    cxx: bool = False
 
 
 def linked_modules(
@@ -112,7 +115,9 @@ def parse_packages(
         module = _module_of(package, go_version)
         if module is None:
             continue
-        found.setdefault(module.path, module)
+        known = found.setdefault(module.path, module)
+        if _is_cxx(package):
+            found[module.path] = replace(known, cxx=True)
         if not package.get("Standard"):
             folders.setdefault(module.path, set()).add(Path(_text(package, "Dir")))
             if not (module.version and cache and _is_below(_text(package, "Dir"), cache)):
@@ -154,6 +159,12 @@ class _Paths(TypedDict):
     files: tuple[Path, ...]
     named: tuple[Path, ...]
     linking: tuple[Path, ...]
+
+
+def _is_cxx(package: dict[str, object]) -> bool:
+    """Whether a package makes Go link with the C++ compiler, or names that one's library."""
+    sources = any(_words(package, "CXXFiles", "SwigCXXFiles"))
+    return sources or not _CXX_FLAGS.isdisjoint(_words(package, *_LINK_FLAGS))
 
 
 def _is_below(folder: str, top: Path) -> bool:
@@ -248,5 +259,6 @@ def merge_modules(several: Iterable[Iterable[LinkedModule]]) -> tuple[LinkedModu
             files=tuple(sorted({*known.files, *module.files})),
             named=tuple(sorted({*known.named, *module.named})),
             linking=tuple(sorted({*known.linking, *module.linking})),
+            cxx=known.cxx or module.cxx,
         )
     return tuple(module for _, module in sorted(merged.items()))

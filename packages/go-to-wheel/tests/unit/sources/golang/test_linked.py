@@ -46,6 +46,25 @@ def test_the_modules_are_told_once_each_and_sorted() -> None:
     assert modules[2] == LinkedModule(path="std", version="go1.27.3", folder=Path("/go"))
 
 
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"CFiles": ["a.c"], "CgoLDFLAGS": ["-lm"]}, False),
+        ({"CXXFiles": ["a.cc"]}, True),
+        ({"SwigCXXFiles": ["a.swigcxx"]}, True),
+        ({"CgoLDFLAGS": ["-lm", "-lstdc++"]}, True),
+    ],
+)
+def test_what_the_compiler_for_c_plus_plus_links_is_known(
+    fields: dict[str, object], expected: bool
+) -> None:
+    modules = parse_packages(listed(STANDARD, DEP, {**DEP_INNER, **fields}, MAIN), "go1")
+
+    assert [module.cxx for module in modules] == [expected, False, False]
+    plain = parse_packages(listed(STANDARD, DEP), "go1")
+    assert [module.cxx for module in merge_modules([plain, modules])] == [expected, False, False]
+
+
 def test_a_vendored_module_lies_in_vendor() -> None:
     inner = package("a.b/dep/x", "a.b/dep", "/home/tool/vendor/a.b/dep/x", Version="v1.0.0")
 

@@ -14,6 +14,13 @@ from go_to_wheel.targets import find_target
 MUSL = "musl as a whole is licensed under the following standard MIT license:\n\nAnd more.\n"
 
 
+LLVM = f"""\
+{"=" * 78}
+The LLVM Project is under the Apache License v2.0 with LLVM Exceptions:
+{"=" * 78}
+"""
+
+
 def zig(command: Path, libc: CLibrary = CLibrary.MUSL) -> Zig:
     return Zig(
         command=command,
@@ -41,6 +48,10 @@ def archive(tmp_path: Path) -> Path:
     write(folder / "lib/libc/musl/COPYRIGHT", MUSL)
     write(folder / "lib/libc/musl/src/internal/version.h", '#define VERSION "1.2.5"\n')
     write(folder / "lib/libc/mingw/COPYING", "Several\n")
+    write(folder / "lib/libc/glibc/LICENSES", "Several\n")
+    for name in ("libcxx", "libcxxabi", "libunwind"):
+        write(folder / f"lib/{name}/LICENSE.TXT", LLVM)
+    write(folder / "lib/libcxx/include/__config", "#  define _LIBCPP_VERSION 220108\n")
     return folder
 
 
@@ -67,10 +78,23 @@ def test_a_link_to_the_command_leads_to_the_rest(archive: Path, tmp_path: Path) 
     assert [each.expression for each in found] == [None, "MIT"]
 
 
-def test_glibc_is_the_user_s(archive: Path) -> None:
+def test_of_glibc_there_are_the_files_that_programs_begin_with(archive: Path) -> None:
     own = zig(archive / "zig", CLibrary.GLIBC)
-    found = licenses_of_c_libraries(own, [find_target("linux-amd64")])
-    assert [each.path for each in found] == ["zig"]
+    (_, found) = licenses_of_c_libraries(own, [find_target("linux-amd64")])
+    assert (found.path, found.version, found.expression) == ("glibc", "", None)
+    assert [str(text.path) for text in found.texts] == ["glibc/LICENSES"]
+
+
+@pytest.mark.parametrize(("target", "unwinding"), [("linux-amd64", 1), ("darwin-arm64", 0)])
+def test_c_plus_plus_brings_llvm_s_library(archive: Path, target: str, unwinding: int) -> None:
+    found = licenses_of_c_libraries(zig(archive / "zig"), [find_target(target)], cxx=True)
+    own = "Apache-2.0 WITH LLVM-exception"
+    assert [(each.path, each.version, each.expression) for each in found if "lib" in each.path] == [
+        ("libc++", "22.1.8", f"{own} AND BSL-1.0"),
+        ("libc++abi", "22.1.8", own),
+        *[("libunwind", "22.1.8", own)] * unwinding,
+    ]
+    assert {text.content for each in found[-2:] for text in each.texts} == {LLVM.encode()}
 
 
 def test_a_text_that_is_not_found_is_told(tmp_path: Path) -> None:
