@@ -61,14 +61,16 @@ def test_the_end_stops_a_scan_that_is_running(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    slow = script("import time; time.sleep(600)")
+    runs = tmp_path / "runs"
+    slow = script(f"import time; open({str(runs)!r}, 'x').close(); time.sleep(600)")
     monkeypatch.setattr("datasette_scan.scans.find_scanner", lambda: slow)
     monkeypatch.setattr(life_module, "_PATIENCE", 0.1)
 
     async def run() -> None:
         life = await _start(datasette, tmp_path, interval=0.1)
         life.go_on()
-        await asyncio.sleep(0.1)
+        while not runs.exists():  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.01)
         await life.end()
         names = {task.get_name() for task in asyncio.all_tasks()}
         assert not any(name.startswith("datasette-scan") for name in names)
