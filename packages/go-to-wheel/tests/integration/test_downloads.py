@@ -528,12 +528,18 @@ def test_a_part_that_does_not_fit_is_thrown_away(run: Run, content_range: str) -
     assert run.server.count(STORAGE) == 3
 
 
-def test_what_a_run_left_is_continued_by_the_next_one(start: Start) -> None:
+def _broken_off(start: Start) -> Run:
+    """A run that has given up after a third of the file."""
     run = start()
     run.server.fail(STORAGE, faults.cut_after(100_000))
     run.server.fail(STORAGE, faults.status(503), times=4)
     with pytest.raises(DownloadError, match="503"):
         run.fetch()
+    return run
+
+
+def test_what_a_run_left_is_continued_by_the_next_one(start: Start) -> None:
+    run = _broken_off(start)
     (kept,) = _files(run.cache)
     assert kept.startswith("partial/")
     assert kept.endswith(".partial")
@@ -544,11 +550,7 @@ def test_what_a_run_left_is_continued_by_the_next_one(start: Start) -> None:
 
 
 def test_what_a_run_left_is_not_continued_where_the_asset_was_replaced(start: Start) -> None:
-    run = start()
-    run.server.fail(STORAGE, faults.cut_after(100_000))
-    run.server.fail(STORAGE, faults.status(503), times=4)
-    with pytest.raises(DownloadError):
-        run.fetch()
+    run = _broken_off(start)
     replaced = sample("replaced")
     _hosted(run.server).releases[0].assets[0].content = replaced
     run = start()
@@ -557,11 +559,7 @@ def test_what_a_run_left_is_not_continued_where_the_asset_was_replaced(start: St
 
 
 def test_what_a_run_left_is_fetched_anew_where_the_disk_damaged_it(start: Start) -> None:
-    run = start()
-    run.server.fail(STORAGE, faults.cut_after(100_000))
-    run.server.fail(STORAGE, faults.status(503), times=4)
-    with pytest.raises(DownloadError):
-        run.fetch()
+    run = _broken_off(start)
     (kept,) = (run.cache / "partial").iterdir()
     kept.write_bytes(bytes(100_000))
     run = start()
@@ -570,11 +568,7 @@ def test_what_a_run_left_is_fetched_anew_where_the_disk_damaged_it(start: Start)
 
 
 def test_what_a_run_left_is_fetched_anew_where_it_is_longer_than_the_whole(start: Start) -> None:
-    run = start()
-    run.server.fail(STORAGE, faults.cut_after(100_000))
-    run.server.fail(STORAGE, faults.status(503), times=4)
-    with pytest.raises(DownloadError):
-        run.fetch()
+    run = _broken_off(start)
     (kept,) = (run.cache / "partial").iterdir()
     kept.write_bytes(bytes(300_000))
     assert start().fetch().path.read_bytes() == TOOL
@@ -623,11 +617,7 @@ def test_two_runs_at_once_share_a_cache(start: Start) -> None:
 
 
 def test_two_runs_at_once_do_not_continue_the_same_file(start: Start) -> None:
-    run = start()
-    run.server.fail(STORAGE, faults.cut_after(100_000))
-    run.server.fail(STORAGE, faults.status(503), times=4)
-    with pytest.raises(DownloadError):
-        run.fetch()
+    run = _broken_off(start)
     runs = [start() for _ in range(4)]
     with ThreadPoolExecutor(max_workers=len(runs)) as pool:
         files = list(pool.map(Run.fetch, runs))

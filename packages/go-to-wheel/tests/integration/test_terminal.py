@@ -299,6 +299,19 @@ def environment(folder: Path) -> dict[str, str]:
     return clean_environment() | {"HOME": str(folder), "ZDOTDIR": str(folder)}
 
 
+def run_in(name: str, bare: str, script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a script in a shell, which an option keeps from reading settings."""
+    return subprocess.run(
+        [shell(name), bare, "-c", script],
+        cwd=folder,
+        env=environment(folder),
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+
 COMMANDS = {"build", "inspect", "check", "verify", "targets", "init", "factory"}
 CASES = [
     ("go-to-wheel ", {*COMMANDS, "dist/", "source/"}),
@@ -327,15 +340,7 @@ def test_bash_completes(wheels: Path, line: str, expected: set[str]) -> None:
         $(complete -p go-to-wheel | grep -o '_[a-z_]*completion') go-to-wheel
         printf '%s\\n' "${{COMPREPLY[@]}}"
     """
-    done = subprocess.run(
-        [shell("bash"), "--norc", "-c", script],
-        cwd=wheels,
-        env=environment(wheels),
-        capture_output=True,
-        check=True,
-        encoding="utf-8",
-        timeout=60,
-    )
+    done = run_in("bash", "--norc", script, wheels)
     assert set(done.stdout.split()) == expected
     assert done.stderr == ""
 
@@ -346,15 +351,7 @@ def test_fish_completes(wheels: Path, line: str, expected: set[str]) -> None:
         "_GO_TO_WHEEL_COMPLETE=fish_source go-to-wheel | source\n"
         f"complete --do-complete {shlex.quote(line)}"
     )
-    done = subprocess.run(
-        [shell("fish"), "--no-config", "-c", script],
-        cwd=wheels,
-        env=environment(wheels),
-        capture_output=True,
-        check=True,
-        encoding="utf-8",
-        timeout=60,
-    )
+    done = run_in("fish", "--no-config", script, wheels)
     assert {each.split("\t")[0] for each in done.stdout.splitlines()} == expected
 
 

@@ -165,6 +165,24 @@ def open_wheel(path: Path) -> OpenWheel:
     )
 
 
+def read_members(wheel: OpenWheel, limits: Mapping[str, int]) -> Mapping[str, bytes]:
+    """The bytes of members, as far as they can be unpacked and are not larger than their limit.
+
+    Args:
+        wheel: the wheel.
+        limits: path of a member → the most bytes that are read of it; others are left out.
+
+    Raises:
+        InvalidWheelError: the file cannot be read any more.
+    """
+    wanted = [member for member in wheel.archive.members if member.name in limits]
+    if wheel.unread or not wanted:
+        return {}
+    with _opened(wheel.path) as (stream, _):
+        read = {each.name: read_small(stream, each, limits[each.name]) for each in wanted}
+    return {name: content for name, content in read.items() if content is not None}
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
     """The file and its size in bytes."""

@@ -6,15 +6,14 @@ import base64
 import configparser
 import email.parser
 import email.policy
-from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from ..check import Problem
 from ..check import record as record_rules
-from ..check.contents import SCRATCH_NAME, read_small
+from ..check.contents import SCRATCH_NAME
 from ..check.metadata import read_fields
 from ..check.native import Kind
-from ..check.opened import Entry, OpenWheel, open_wheel
+from ..check.opened import Entry, OpenWheel, open_wheel, read_members
 from ..check.places import is_script
 from ..check.report import gathered, shown
 from ..check.scripts import read_commands
@@ -47,7 +46,7 @@ def inspect_wheel(path: Path) -> Inspection:
         )
     wheel = open_wheel(path)
     bills, record = _bill_paths(wheel), wheel.info(FILE_NAME)
-    texts = _read_texts(wheel, {**dict.fromkeys(bills, LARGEST_BILL), record: SIZE_LIMIT})
+    texts = read_members(wheel, {**dict.fromkeys(bills, LARGEST_BILL), record: SIZE_LIMIT})
     programs = tuple(_program(entry) for entry in wheel.entries if _is_program(entry))
     libraries = tuple(_libraries(wheel))
     origin, faults = _origin(texts.get(record), programs) if record in wheel.names else (None, ())
@@ -80,26 +79,6 @@ def _bill_paths(wheel: OpenWheel) -> list[str]:
     prefix = wheel.info("sboms/")
     found = [each for each in wheel.names if each.startswith(prefix) and not each.endswith("/")]
     return sorted(found)[:_MOST_BILLS]
-
-
-def _read_texts(wheel: OpenWheel, limits: Mapping[str, int]) -> Mapping[str, bytes]:
-    """The bytes of these members, as far as they are there and not larger than their limit."""
-    wanted = [member for member in wheel.archive.members if member.name in limits]
-    if wheel.unread or not wanted:
-        return {}
-    texts = {}
-    try:
-        with wheel.path.open("rb") as stream:
-            for member in wanted:
-                content = read_small(stream, member, limits[member.name])
-                if content is not None:
-                    texts[member.name] = content
-    except OSError as error:
-        raise InvalidWheelError(
-            f"{shown(str(wheel.path))} cannot be read: {error.strerror}.",
-            hint="Check its path and permissions.",
-        ) from error
-    return texts
 
 
 def _is_program(entry: Entry) -> bool:

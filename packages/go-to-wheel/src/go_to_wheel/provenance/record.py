@@ -131,7 +131,7 @@ def _source(source: SourceOrigin) -> _Object:
                 asset_url=source.asset_url,
                 sha256=source.sha256,
                 member=source.member,
-                verified=[proof_document(each) for each in source.proofs],
+                verified=_proofs(source),
             )
         case FileOrigin():
             return _filled(
@@ -139,8 +139,12 @@ def _source(source: SourceOrigin) -> _Object:
                 name=source.name,
                 sha256=source.sha256,
                 member=source.member,
-                verified=[proof_document(each) for each in source.proofs],
+                verified=_proofs(source),
             )
+
+
+def _proofs(source: ReleaseOrigin | FileOrigin) -> list[_Object]:
+    return [proof_document(each) for each in source.proofs]
 
 
 def proof_document(proof: Proof) -> _Object:
@@ -240,7 +244,7 @@ def _read_release(fields: Fields) -> ReleaseOrigin:
         asset_url=fields.optional_text("asset_url"),
         sha256=fields.sha256("sha256"),
         member=fields.optional_text("member"),
-        proofs=tuple(_read_proof(each) for each in fields.optional_objects("verified")),
+        proofs=_read_proofs(fields),
     )
 
 
@@ -249,7 +253,7 @@ def _read_file(fields: Fields) -> FileOrigin:
         name=fields.text("name"),
         sha256=fields.sha256("sha256"),
         member=fields.optional_text("member"),
-        proofs=tuple(_read_proof(each) for each in fields.optional_objects("verified")),
+        proofs=_read_proofs(fields),
     )
 
 
@@ -259,6 +263,10 @@ _READERS: Mapping[str, Callable[[Fields], SourceOrigin]] = {
     "release": _read_release,
     "file": _read_file,
 }
+
+
+def _read_proofs(fields: Fields) -> tuple[Proof, ...]:
+    return tuple(_read_proof(each) for each in fields.optional_objects("verified"))
 
 
 def _read_proof(fields: Fields) -> Proof:

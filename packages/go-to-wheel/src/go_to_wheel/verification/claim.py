@@ -15,11 +15,10 @@ from pathlib import PurePosixPath
 
 from packaging.version import Version
 
-from ..check.contents import read_small
 from ..check.metadata import read_fields
-from ..check.opened import OpenWheel
+from ..check.opened import OpenWheel, read_members
 from ..check.report import shown
-from ..errors import InvalidWheelError, OriginError, UsageError
+from ..errors import OriginError, UsageError
 from ..model import Alias, Layout
 from ..names import (
     CommandName,
@@ -101,30 +100,6 @@ def _made_by(wheel: OpenWheel) -> str:
     text = wheel.texts.get("WHEEL", b"").decode("utf-8", "replace")
     found = _GENERATOR.search(text)
     return f" (made by {shown(found[1].strip())})" if found else ""
-
-
-def read_members(wheel: OpenWheel, limits: Mapping[str, int]) -> Mapping[str, bytes]:
-    """The bytes of members, as far as they can be unpacked and are not larger than their limit.
-
-    Raises:
-        InvalidWheelError: the file cannot be read any more.
-    """
-    if wheel.unread:
-        return {}
-    found = {}
-    try:
-        with wheel.path.open("rb") as stream:
-            for member in wheel.archive.members:
-                if member.name in limits:
-                    content = read_small(stream, member, limits[member.name])
-                    if content is not None:
-                        found[member.name] = content
-    except OSError as error:
-        raise InvalidWheelError(
-            f"{shown(str(wheel.path))} cannot be read: {error.strerror}.",
-            hint="Check its path and permissions.",
-        ) from error
-    return found
 
 
 def read_claim(wheel: OpenWheel, record: OriginRecord) -> Claim:

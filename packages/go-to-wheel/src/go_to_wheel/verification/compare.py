@@ -9,13 +9,12 @@ from itertools import islice
 from pathlib import Path
 
 from ..binary import read_binary
-from ..check.opened import Entry, OpenWheel
+from ..check.opened import Entry, OpenWheel, read_members
 from ..check.report import shown
 from ..errors import BinaryError
 from ..model import BuildInfo
 from ..scratch import scratch_folder
 from ..wheel.write import sha256_of
-from .claim import read_members
 from .values import Finding
 
 _MOST_LINES = 40  # of one member that differs
