@@ -70,11 +70,15 @@ class ScannedDatabase(Database):  # type: ignore[misc]
         kept.append(connection)
         return connection
 
+    def retire(self) -> None:
+        """Keep no connection open from now on: the file may have been deleted to make room."""
+        self._detached = True
+        self._pool.forget(id(self))
+
     def close(self) -> None:
         """Close all connections; those in use are closed by those who use them."""
-        self._detached = True
+        self.retire()
         super().close()
-        self._pool.forget(id(self))
 
     # --- running ------------------------------------------------------------------------------
 

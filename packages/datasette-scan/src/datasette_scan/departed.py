@@ -1,9 +1,9 @@
 """Databases that were taken away, for the pages that had begun before.
 
-Datasette 1.0 makes its home page from a list of names, and then asks for one database after the
-other. One that was detached in between would make it fail. So those that have gone are still found
-by their names for a while, though no list has them and no address leads to them; what a page asks
-of them is answered from memory.
+A page may have a list of names, and ask for one database after the other; Datasette's home page
+does. One that was detached in between would make it fail. So those that have gone are still found
+by their names for a while, though no list has them and no address leads to them, and what a page
+asks of them is answered from memory, or from the file where that is still there.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
-
-from .database import ScannedDatabase
 
 GRACE = 60.0
 """Seconds for which a database that has gone can still be asked."""
@@ -29,9 +27,9 @@ class _Databases(OrderedDict[str, Any]):
     def __missing__(self, name: str) -> Any:
         return self._departed[name]
 
-    def copy(self) -> OrderedDict[str, Any]:  # type: ignore[override]
+    def copy(self) -> _Databases:
         """What Datasette makes its next list of."""
-        return OrderedDict(self)
+        return _Databases(self, self._departed)
 
 
 class Departed:
@@ -39,23 +37,28 @@ class Departed:
 
     def __init__(self, datasette: Any) -> None:
         self._datasette = datasette
-        self._by_name: dict[str, ScannedDatabase] = {}
-        self._leaving: list[tuple[float, str, ScannedDatabase]] = []
+        self._by_name: dict[str, Any] = {}
+        self._leaving: list[tuple[float, str, Any]] = []
 
-    def add(self, database: ScannedDatabase) -> None:
-        """A database that Datasette has no more; it is closed later."""
-        name = str(database.name)
-        self._by_name[name] = database
-        self._leaving.append((time.monotonic(), name, database))
+    def take(self, databases: Mapping[str, Any]) -> None:
+        """Take databases away from Datasette, by name, all in one step.
 
-    def settle(self) -> None:
-        """Let those that have gone be found, and close those that went long ago."""
-        self.close(time.monotonic() - GRACE)
-        if self._by_name and not isinstance(self._datasette.databases, _Databases):
-            self._datasette.databases = _Databases(self._datasette.databases, self._by_name)
+        Datasette 1.0's own ``remove_database`` would close each at once, and wait for what is
+        still written to it.
+        """
+        self._by_name.update(databases)
+        now = time.monotonic()
+        self._leaving += [(now, name, database) for name, database in databases.items()]
+        staying = {
+            name: database
+            for name, database in self._datasette.databases.items()
+            if databases.get(name) is not database
+        }
+        self._datasette.databases = _Databases(staying, self._by_name)
 
-    def close(self, until: float = float("inf")) -> None:
-        """Close those that went before some moment; all by default."""
+    def close(self, age: float = 0.0) -> None:
+        """Close those that went so many seconds ago, or more; all by default."""
+        until = time.monotonic() - age
         staying = []
         for moment, name, database in self._leaving:
             if moment > until:

@@ -146,7 +146,7 @@ class Life:
         """What follows the first scan."""
         has_any = any(entry.verdict == GOOD for entry in self.scans.entries)
         if summary is not None and has_any and not self._keeps_memory:
-            await self.scans.drop("_memory")
+            await self.scans.attached.drop("_memory")
         self.tell(summary)
 
 

@@ -10,7 +10,6 @@ import click
 from . import access, views
 from .command import called, make_command
 from .errors import CannotStartError, DatasetteScanError
-from .gate import Page
 from .hooks import hookimpl
 from .life import Life, life_of
 from .settings import PLUGIN, from_config, merged
@@ -60,46 +59,18 @@ def _is_one_page(context: click.Context | None) -> bool:
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[_Asgi], _Asgi]:
-    """Stand between the server and Datasette, for the server's start and end and each page."""
+    """Stand between the server and Datasette, for the server's start and end."""
 
     def wrap(app: _Asgi) -> _Asgi:
         async def wrapped(scope: Any, receive: Any, send: Any) -> None:
-            life = life_of(datasette)
             if scope["type"] == "lifespan":
                 await _through_life(datasette, app, (scope, receive, send))
-            elif scope["type"] == "http" and life is not None:
-                async with life.scans.gate.page() as page:
-                    if page is None:
-                        await app(scope, receive, send)
-                    else:
-                        await app(scope, _waiting(page, receive), _telling(page, send))
             else:
                 await app(scope, receive, send)
 
         return wrapped
 
     return wrap
-
-
-def _waiting(page: Page, receive: Any) -> Callable[[], Awaitable[Any]]:
-    """A ``receive`` during which nobody waits for the page: a body may never come."""
-
-    async def hear() -> Any:
-        async with page.waiting():
-            return await receive()
-
-    return hear
-
-
-def _telling(page: Page, send: Any) -> Callable[[Any], Awaitable[None]]:
-    """A ``send`` that tells when the answer begins."""
-
-    async def tell(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            page.made()
-        await send(message)
-
-    return tell
 
 
 async def _through_life(datasette: Any, app: _Asgi, called_with: tuple[Any, Any, Any]) -> None:

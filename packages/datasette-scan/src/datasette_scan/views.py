@@ -121,9 +121,8 @@ async def _scan_now(datasette: Any, request: Any, life: Life) -> Response:
         raise Forbidden(access.SCAN)
     if not _is_own(request.headers):
         raise Forbidden("Another site's page may not start a scan.")
-    async with life.scans.gate.outside():
-        task = life.scans.begin()
-        await asyncio.wait([task], timeout=_BUTTON_PATIENCE if life.is_served else None)
+    task = life.scans.begin()
+    await asyncio.wait([task], timeout=_BUTTON_PATIENCE if life.is_served else None)
     if not task.done():
         datasette.add_message(request, "The scan has begun.", datasette.INFO)
     elif task.cancelled() or task.result().error:

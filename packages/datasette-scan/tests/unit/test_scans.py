@@ -9,7 +9,9 @@ from typing import Any
 import datasette.app as datasette_app
 import pytest
 
+from datasette_scan.look import Look
 from datasette_scan.model import Status
+from datasette_scan.pool import Pool
 from datasette_scan.scans import Scans
 from datasette_scan.settings import Settings
 from datasette_scan.source import shown
@@ -117,6 +119,63 @@ def test_a_page_that_had_begun_can_still_ask_a_database_that_has_gone(
 
     make_database(folder / "gone.db")
     make_database(folder / "stays.db")
+    run(what)
+
+
+def test_a_list_of_names_holds_good_while_other_databases_come_and_go(
+    run: Run, folder: Path
+) -> None:
+    make_database(folder / "goes.db")
+    make_database(folder / "goes-later.db")
+
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        names = list(scans.datasette.databases)
+        (folder / "goes.db").unlink()
+        await scans.scan()
+        make_database(folder / "comes.db")
+        (folder / "goes-later.db").unlink()
+        coming = scans.begin()
+        while not coming.done():
+            for name in names:
+                assert scans.datasette.get_database(name).name == name
+            await asyncio.sleep(0)
+        assert attached(scans) == {"comes"}
+
+    run(what)
+
+
+def test_a_page_that_had_begun_can_still_read_a_database_that_was_taken_away(
+    make_datasette: Callable[..., Any], scanner: Scanner, folder: Path
+) -> None:
+    path = make_database(folder / "a.db")
+
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        gone = scans.datasette.databases["a"]
+        await scans.attached.follow([])
+        assert attached(scans) == set()
+        assert (await gone.execute("select name from items")).rows[0]["name"] == "row 0"
+
+    make_run(make_datasette(), Settings(paths=(str(path.parent),)))(what)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux")
+def test_a_file_that_was_deleted_is_not_kept_open(run: Run, folder: Path) -> None:
+    path = make_database(folder / "a.db")
+
+    def is_open() -> bool:
+        links = (str(link.resolve()) for link in Path("/proc/self/fd").iterdir())
+        return any(link.startswith(str(path)) for link in links)
+
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        await scans.datasette.databases["a"].execute("select count(*) from items")
+        assert is_open()
+        path.unlink()
+        await scans.scan()
+        assert not is_open()
+
     run(what)
 
 
@@ -351,7 +410,14 @@ def test_a_fifo_in_the_place_of_an_attached_file_is_told_and_not_opened(
         await scans.scan()
         path.unlink()
         os.mkfifo(path)
-        looked = scans._look([str(path)], frozenset())
+        look = Look(
+            datasette=scans.datasette,
+            pool=Pool(limit=1),
+            attached=scans.attached.by_path,
+            known={},
+            served=frozenset(),
+        )
+        looked = look.at_all([str(path)])
         assert [item.verdict.status for item in looked if item.verdict] == [Status.UNREADABLE]
 
     run(what)

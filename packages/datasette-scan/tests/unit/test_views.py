@@ -121,31 +121,6 @@ def test_the_json_is_only_read(run: Run, folder: Path) -> None:
     run(what)
 
 
-def test_a_request_whose_body_never_comes_is_not_waited_for(run: Run) -> None:
-    async def what(datasette: Any) -> None:
-        reads = asyncio.Event()
-
-        async def reader(_scope: Any, receive: Any, _send: Any) -> None:
-            reads.set()
-            await receive()
-
-        async def never() -> None:
-            await asyncio.Event().wait()
-
-        wrapped = datasette_scan.asgi_wrapper(datasette)(reader)
-        request = asyncio.ensure_future(wrapped({"type": "http"}, never, never))
-        await reads.wait()
-        life = life_of(datasette)
-        assert life is not None
-        async with life.scans.gate.alone(patience=600):
-            pass
-        request.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await request
-
-    run(what)
-
-
 async def scan_now(datasette: Any, **headers: str) -> int:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     response = await datasette.client.post("/-/scan", headers=named)
