@@ -49,6 +49,8 @@ class Attached:
             roots: the folders that are scanned.
         """
         new = {item.path: item.database for item in looked if item.database is not None}
+        if not new:
+            return
         kept = self._names_now()
         mounts = {str(mount).strip("/").split("/")[0] for mount, _ in self._datasette.static_mounts}
         taken = mounts.union(self._datasette.databases)

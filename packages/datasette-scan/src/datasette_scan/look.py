@@ -84,7 +84,7 @@ class Look:
         if stamp.file in self.served:
             return Looked(path=path, stamp=stamp, verdict=SERVED)
         if known is not None and known.stamp == stamp and known.verdict.status in _LASTING:
-            return Looked(path=path, stamp=stamp, verdict=known.verdict)
+            return Looked(path=path, stamp=known.stamp, verdict=known.verdict)
         if attached is not None and _is_same_file(known, stamp):
             return Looked(path=path, stamp=stamp, verdict=still_good(attached))
         database = ScannedDatabase(self.datasette, Source(path=path), self.pool)

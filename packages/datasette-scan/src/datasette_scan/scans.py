@@ -147,9 +147,11 @@ class Scans:
 
     # --- checking -----------------------------------------------------------------------------
 
-    async def _check_all(self, looked: Sequence[Looked]) -> list[Looked]:
+    async def _check_all(self, looked: Sequence[Looked]) -> Sequence[Looked]:
         """Check what must be checked, in the order of paths, up to ``max_databases``."""
         waiting = [item for item in looked if item.verdict is None]
+        if not waiting:
+            return looked
         done = [item for item in looked if item.verdict is not None]
         limit = self.settings.max_databases
         good = sum(item.is_good for item in done)
@@ -176,10 +178,18 @@ class Scans:
         self._known = {entry.path: entry for entry in self.entries}
 
     def _entry(self, item: Looked, now: float) -> Entry:
+        """The entry of a file; that of the last scan where nothing has changed."""
         database = self.attached.by_path.get(item.path)
         name = "" if database is None else str(database.name)
         known = self._known.get(item.path)
         assert item.verdict is not None
+        if (
+            known is not None
+            and known.stamp == item.stamp
+            and known.verdict == item.verdict
+            and known.name == name
+        ):
+            return known
         return Entry(
             path=item.path,
             name=name,
