@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from .catalogue import Notes
@@ -18,6 +18,7 @@ from .source import Source
 SERVED = Verdict(status=Status.SERVED)
 _GONE = Verdict(status=Status.UNREADABLE, reason="it cannot be looked at; it may have gone again")
 _DENIED = Verdict(status=Status.UNREADABLE, reason="permission denied")
+_SUFFIXES = frozenset({".db", ".db3", ".sqlite", ".sqlite3", ".s3db", ".sl3", ".gpkg", ".mbtiles"})
 _LASTING = frozenset({Status.ATTACHED, Status.EMPTY, Status.CORRUPT, Status.ENCRYPTED})
 """What a file stays as long as nothing is written to it."""
 
@@ -68,9 +69,19 @@ class Look:
         """Look at what was found."""
         return [self._at(path) for path in paths]
 
-    def at_unsearched(self, found: Collection[str]) -> list[Looked]:
-        """Attached files that are still there, in folders that could not be searched this time."""
-        rest = [path for path in self.attached if path not in found]
+    def at_rest(self, found: Collection[str], denied: Iterable[str]) -> list[Looked]:
+        """Look at files that are still there, and to which the scanner did not come this time.
+
+        Nobody can say whether a file that may not be read is a database: it counts as one where it
+        was one before, or is named like one.
+
+        Args:
+            found: what the scanner has found.
+            denied: what it may not read.
+        """
+        before = (path for path, entry in self.known.items() if entry.verdict == _DENIED)
+        named = (path for path in denied if PurePath(path).suffix.lower() in _SUFFIXES)
+        rest = {*self.attached, *before, *named}.difference(found)
         looked = [_readable(self._at(path)) for path in rest]
         return [item for item in looked if item.stamp is not None]
 

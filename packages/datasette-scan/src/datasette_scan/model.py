@@ -100,7 +100,8 @@ class Summary:
         seconds: how long it took.
         attached: how many databases it has attached.
         detached: how many it has detached.
-        problems: what could not be searched or read, in sqlite-scanner's words.
+        problems: what could not be searched or read, in sqlite-scanner's words; without the files
+            that have an entry.
         error: why it has failed; empty where it has not.
     """
 

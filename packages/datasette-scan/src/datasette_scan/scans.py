@@ -17,7 +17,7 @@ from .look import Look, Looked, files_of
 from .model import Entry, Status, Summary, Verdict
 from .pool import Pool, default_limit
 from .settings import Settings
-from .walk import Walk, find_scanner
+from .walk import Walk, denied_path, find_scanner
 
 _THREADS = 2
 """That check files. More wait for each other: most of a check is Python; one would let a slow file
@@ -118,9 +118,9 @@ class Scans:
         checked = await self._check_all(looked)
         attached, detached = await self.attached.follow(checked)
         self._remember(checked)
-        return {
-            "attached": attached, "detached": detached, "problems": tuple(walk.problems),
-        }  # fmt: skip
+        listed = {item.path for item in checked}
+        problems = (each for each in walk.problems if denied_path(each) not in listed)
+        return {"attached": attached, "detached": detached, "problems": tuple(problems)}
 
     async def _look_at_all(self, walk: Walk, progress: Progress) -> list[Looked]:
         """What the scanner finds, looked at as it comes, ordered by path."""
@@ -138,7 +138,7 @@ class Scans:
                 looked += await self._thread(look.at_all, batch)
         if walk.problems:
             found = {item.path for item in looked}
-            looked += await self._thread(look.at_unsearched, found)
+            looked += await self._thread(look.at_rest, found, map(denied_path, walk.problems))
         return sorted(looked, key=_path)
 
     async def _thread(self, function: Callable[..., Any], *arguments: Any) -> Any:

@@ -20,6 +20,8 @@ _UPGRADE = "Upgrade it: pip install --upgrade sqlite-scanner"
 _MISUSE = 2
 _START = re.compile("warning: |sqlite-scanner: ")
 """How a line begins that tells what could not be searched or read."""
+_DENIED = re.compile(r"([^\"].*): (?:permission denied|Access is denied\.)", re.DOTALL)
+"""What such a line says of a file or folder that may not be read; odd names are in quotes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,6 +143,12 @@ class Walk:
         said = self.problems[0].removeprefix("error: ") if self.problems else f"exit code {code}"
         hint = _UPGRADE if code == _MISUSE and "unknown option" in said else ""
         raise ScannerError(f"sqlite-scanner failed: {said}.", hint=hint)
+
+
+def denied_path(problem: str) -> str:
+    """What may not be read, by what the scanner says; empty where that is another problem."""
+    match = _DENIED.fullmatch(problem)
+    return match[1] if match else ""
 
 
 async def _batches(stream: asyncio.StreamReader, *, null: bool) -> AsyncIterator[list[str]]:

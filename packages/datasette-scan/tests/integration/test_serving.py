@@ -311,34 +311,41 @@ def test_a_request_whose_body_never_comes_holds_up_nobody(line: Line, data: Path
         assert stuck.recv(12).startswith(b"HTTP/1.1 403" if not line.is_one else b"HTTP/1.1 303")
 
 
-def test_files_and_folders_that_may_not_be_read_are_told(line: Line, data: Path) -> None:
-    make_database(data / "good.db")
-    attached = make_database(data / "attached.db")
-    (data / "closed.db").write_bytes(attached.read_bytes())
-    (data / "closed.db").chmod(0)
-    make_database(data / "closed" / "a.db")
-    (data / "closed").chmod(0)
+def test_what_may_not_be_read_and_is_not_known_as_a_database_is_told(
+    line: Line, data: Path
+) -> None:
+    closed = make_database(data / "closed" / "a.db").parent
+    note = make_database(data / "note.txt")
+    note.chmod(0)
+    closed.chmod(0)
     with line.without_root().serve("scan", data) as served:
-        told = " ".join(served.json()["last_scan"]["problems"])
-        page, said = served.get("/-/scan"), served.said()
-        for text in (told, page, said):
-            assert f"{data / 'closed'}: " in text
-            assert "permission denied" in text
-        assert databases(served) == {"good", "attached"}
-        attached.chmod(0)
-        assert served.request("POST", "/-/scan")[0] == 303
-        assert databases(served) == {"good"}
-
-
-def test_a_file_that_may_not_be_read_is_told(line: Line, data: Path) -> None:
-    make_database(data / "good.db")
-    make_database(data / "closed.db").chmod(0)
-    with line.without_root().serve("scan", data) as served:
+        assert served.statuses() == {}
         told = " ".join(served.json()["last_scan"]["problems"])
         for text in (told, served.get("/-/scan"), served.said()):
-            assert f"{data / 'closed.db'}: " in text
-            assert "permission denied" in text
-        assert databases(served) == {"good"}
+            for path in (closed, note):
+                assert f"{path}: permission denied" in text
+
+
+def test_a_database_that_may_not_be_read_is_listed_as_long_as_it_is_there(
+    line: Line, data: Path
+) -> None:
+    make_database(data / "good.db")
+    make_database(data / "named.SQLite3").chmod(0)
+    found = make_database(data / "found")
+    with line.without_root().serve("scan", data) as served:
+        assert "named.SQLite3: unreadable (permission denied)" in served.said()
+        found.chmod(0)
+        for _ in range(3):
+            assert served.request("POST", "/-/scan")[0] == 303
+            assert databases(served) == {"good"}
+            assert served.statuses() == {
+                "good.db": "attached", "named.SQLite3": "unreadable", "found": "unreadable",
+            }  # fmt: skip
+            assert served.json()["last_scan"]["problems"] == []
+        found.chmod(0o644)
+        (data / "named.SQLite3").unlink()
+        assert served.request("POST", "/-/scan")[0] == 303
+        assert served.statuses() == {"good.db": "attached", "found": "attached"}
 
 
 def test_a_path_below_a_closed_folder_is_an_error_and_no_traceback(line: Line, data: Path) -> None:

@@ -96,6 +96,19 @@ def test_a_rescan_attaches_the_new_detaches_the_gone_and_leaves_the_rest(
     run(what)
 
 
+def test_a_scan_that_finds_nothing_new_leaves_all_entries(run: Run, folder: Path) -> None:
+    make_database(folder / "a.db")
+    make_corrupt(folder / "b.db")
+
+    async def what(scans: Scans) -> None:
+        await scans.scan()
+        before = scans.entries
+        await scans.scan()
+        assert [new is old for new, old in zip(scans.entries, before, strict=True)] == [True, True]
+
+    run(what)
+
+
 def test_a_page_that_had_begun_can_still_ask_a_database_that_has_gone(
     run: Run, folder: Path
 ) -> None:

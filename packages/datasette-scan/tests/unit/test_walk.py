@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from datasette_scan.errors import ScannerError
-from datasette_scan.walk import Scanner, Walk
+from datasette_scan.walk import Scanner, Walk, denied_path
 from scan_helpers.files import make_database
 
 Make = Callable[..., Scanner]
@@ -48,6 +48,22 @@ def test_files_that_may_not_be_read_are_kept(script: Make) -> None:
     walk = Walk(scanner=scanner, paths=["/"])
     assert found(walk) == []
     assert walk.problems == ["cannot read /x: denied"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "path"),
+    [
+        ("/a: b/c.db: permission denied", "/a: b/c.db"),
+        ("C:\\a.db: Access is denied.", "C:\\a.db"),
+        ("/a.db: input/output error", ""),
+        ('"/a\\nb.db": permission denied', ""),
+        ("permission denied", ""),
+    ],
+)
+def test_which_file_may_not_be_read_is_taken_from_what_the_scanner_says(
+    problem: str, path: str
+) -> None:
+    assert denied_path(problem) == path
 
 
 def test_a_path_that_no_file_can_have_is_an_error(script: Make) -> None:
