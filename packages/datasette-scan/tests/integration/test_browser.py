@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from scan_helpers.browser import chromium
+from helpers.browser import chromium
 from scan_helpers.files import make_corrupt, make_database
 from scan_helpers.server import Line
 

@@ -1,4 +1,4 @@
-"""A real browser for the pages of the documentation: Debian's Chromium, driven by playwright."""
+"""A real browser, Debian's Chromium driven by playwright, and a server for the pages of a folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,15 @@ from playwright.sync_api import Browser, sync_playwright
 from helpers.needs import requirement
 
 # Nothing that a fresh Chromium would ask of other hosts; it may run as root in a container.
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @contextmanager
