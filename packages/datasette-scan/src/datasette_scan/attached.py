@@ -96,7 +96,8 @@ class Attached:
     async def _attach(
         self, new: Mapping[str, ScannedDatabase], notes: Iterable[Notes | None]
     ) -> None:
-        await self._refresh()  # makes sure that there is a catalogue
+        if not self._datasette.internal_db_created:
+            await self._datasette.refresh_schemas()
         async with refreshing(self._datasette):
             for number, (path, database) in enumerate(new.items()):
                 self._datasette.add_database(database, name=database.name)
@@ -111,10 +112,11 @@ class Attached:
         return {path: str(database.name) for path, database in self.by_path.items()}
 
     async def _refresh(self) -> None:
-        """Let Datasette bring its catalogue up to date; 1.0 makes its pages from it."""
-        async with refreshing(self._datasette):
-            pass  # where a page does the same just now, Datasette would leave it at that
+        """Let Datasette 1.0 bring its catalogue up to date, from which it makes its pages.
+
+        Datasette 0.65 does so for each page.
+        """
         if hasattr(self._datasette, "get_internal_database"):
+            async with refreshing(self._datasette):
+                pass  # where a page does the same just now, Datasette would leave it at that
             await self._datasette.refresh_schemas(force=True)
-        else:
-            await self._datasette.refresh_schemas()
