@@ -34,11 +34,13 @@ class Served:
         process: the server.
         port: where it listens, on 127.0.0.1.
         log: all that it says.
+        patience: seconds after which an answer, or what was waited for, counts as missing.
     """
 
     process: subprocess.Popen[bytes]
     port: int
     log: Path
+    patience: float = _PATIENCE
 
     @property
     def url(self) -> str:
@@ -49,7 +51,7 @@ class Served:
         self, method: str, path: str, body: str = "", **headers: str
     ) -> tuple[int, dict[str, str], str]:
         """Status, headers (the last of each name) and text of a page."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, named)
@@ -75,7 +77,7 @@ class Served:
 
     def until(self, is_so: Callable[[], bool]) -> None:
         """Wait for something to become true."""
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + self.patience
         while not is_so():
             assert time.monotonic() < end, f"it has not come true\n{self.said()}"
             time.sleep(0.05)
