@@ -20,14 +20,24 @@ OWN = "go_to_wheel"
 # from the bottom: whatever is imported stands further down.
 _VALUES = {"errors", "targets", "names", "model", "metadata"}
 _LIBRARY = _VALUES | {
-    "_version", "binary", "cache", "check", "commands", "events", "evidence", "foreign_options", "inspection", "json_fields", "pipeline", "planning", "provenance", "release", "request", "scratch", "shim", "sources", "tags", "wheel",
+    "_version", "binary", "cache", "check", "commands", "digests", "events", "evidence", "foreign_options", "inspection", "json_fields", "pipeline", "planning", "provenance", "release", "request", "scratch", "shim", "sources", "tags", "wheel", "wording",
 }  # fmt: skip
 ALLOWED = {
     "__init__": _LIBRARY | {"config"},
     "__main__": {"cli"},
     "cli": _LIBRARY | {"config", "scaffold", "verification"},
     "scaffold": _VALUES
-    | {"_version", "config", "pipeline", "planning", "provenance", "request", "scratch", "sources"},
+    | {
+        "_version",
+        "config",
+        "pipeline",
+        "planning",
+        "provenance",
+        "request",
+        "scratch",
+        "sources",
+        "wording",
+    },
     "verification": _LIBRARY | {"config"},
     "backend": _LIBRARY | {"config", "sdist"},
     "config": _VALUES | {"release", "request", "sources"},
@@ -59,7 +69,7 @@ ALLOWED = {
         "tags",
         "wheel",
     },
-    "sdist": _VALUES | {"cache", "events", "scratch", "sources", "wheel"},
+    "sdist": _VALUES | {"cache", "digests", "events", "scratch", "sources", "wheel"},
     "planning": _VALUES
     | {"commands", "evidence", "provenance", "release", "request", "sources", "wheel"},
     "commands": _VALUES | {"request", "sources"},
@@ -67,22 +77,24 @@ ALLOWED = {
     "request": _VALUES | {"cache", "release", "wheel"},
     "evidence": _VALUES | {"_version", "cache", "provenance", "release", "wheel"},
     "inspection": _VALUES | {"binary", "check", "provenance", "tags"},
-    "check": _VALUES | {"binary", "scratch", "tags", "wheel"},
+    "check": _VALUES | {"binary", "scratch", "tags", "wheel", "wording"},
     "sources": _VALUES
     | {
         "_version",
         "binary",
         "cache",
+        "digests",
         "events",
         "json_fields",
         "provenance",
         "release",
         "scratch",
         "tags",
+        "wording",
     },
     "provenance": _VALUES | {"_version", "json_fields", "release"},
     "events": {"model", "release", "targets"},
-    "wheel": _VALUES | {"_version", "cache", "shim"},
+    "wheel": _VALUES | {"_version", "cache", "digests", "shim"},
     "tags": {"errors", "model", "targets"},
     "binary": {"errors", "model", "targets"},
     "cache": {"errors"},
@@ -94,6 +106,8 @@ ALLOWED = {
     "names": {"errors"},
     "targets": {"errors"},
     "shim": set[str](),
+    "digests": set[str](),
+    "wording": set[str](),
     "errors": set[str](),
     "_version": set[str](),
 }

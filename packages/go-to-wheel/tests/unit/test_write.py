@@ -14,12 +14,13 @@ from packaging import metadata as core
 from packaging.utils import parse_wheel_filename
 
 from go_to_wheel.cache import Cache
+from go_to_wheel.digests import sha256_of
 from go_to_wheel.errors import OutputError
 from go_to_wheel.metadata import LicenseText
 from go_to_wheel.model import Layout
 from go_to_wheel.wheel.deflated import Deflater
 from go_to_wheel.wheel.plan import WheelPlan, plan_wheel
-from go_to_wheel.wheel.write import WriteOptions, sha256_of, write_wheel
+from go_to_wheel.wheel.write import WriteOptions, write_wheel
 from helpers.needs import requirement
 from helpers.plans import make_binary, make_distribution
 

@@ -13,10 +13,11 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO
 
+from ..digests import sha256_of
 from ..errors import OutputError
 from ..wheel.mapped import pieces
 from ..wheel.staging import open_staging
-from ..wheel.write import WriteOptions, WrittenFile, sha256_of
+from ..wheel.write import WriteOptions, WrittenFile
 from .plan import SdistEntry, SdistPlan
 
 # RFC 1952: deflated, without name or time, as small as could be, from no system in particular.

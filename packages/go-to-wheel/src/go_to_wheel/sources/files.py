@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
+from ..digests import sha256_of
 from ..errors import OutputError
 from ..model import Binary
 from ..names import CommandName
@@ -28,8 +28,7 @@ def describe_binary(path: Path, target: Target, command: CommandName) -> Binary:
         OutputError: the file cannot be read back.
     """
     try:
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = sha256_of(path)
         size = path.stat().st_size
     except OSError as error:
         raise OutputError(

@@ -11,10 +11,10 @@ from pathlib import Path
 from ..binary import read_binary
 from ..check.opened import Entry, OpenWheel, read_members
 from ..check.report import shown
+from ..digests import sha256_of
 from ..errors import BinaryError
 from ..model import BuildInfo
 from ..scratch import scratch_folder
-from ..wheel.write import sha256_of
 from .values import Finding
 
 _MOST_LINES = 40  # of one member that differs

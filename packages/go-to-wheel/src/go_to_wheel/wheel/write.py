@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import mmap
 import os
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..digests import sha256_of
 from ..errors import OutputError
 from .deflated import Deflater
 from .plan import FILE_MODE, WheelPlan
@@ -74,16 +74,6 @@ def write_wheel(plan: WheelPlan, folder: Path, options: WriteOptions) -> Written
         with suppress(OSError):
             partial.unlink()
     return WrittenFile(path=path, size=size, sha256=digest)
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 digest of a file's bytes, in hex.
-
-    Raises:
-        OSError: the file cannot be read.
-    """
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _write_members(archive: ZipWriter, plan: WheelPlan) -> None:

@@ -12,6 +12,7 @@ from packaging.version import Version
 
 from ..._version import __version__
 from ...cache import Cache
+from ...digests import sha256_of
 from ...errors import CompileError, OutputError, UsageError
 from ...model import GoOptions
 from ...provenance.fields import unfit_for_record
@@ -81,7 +82,7 @@ class Compiler:
         # of the bytes.
         self._link(program, target, output, build_id=own_build_id(self.options))
         if target.system is System.DARWIN:
-            self._link(program, target, output, build_id=_digest(output))
+            self._link(program, target, output, build_id=sha256_of(output))
 
     def _link(
         self, program: Program, target: Target, output: Path, *, build_id: str | None = None
@@ -122,11 +123,6 @@ class Compiler:
         if self.sealed:
             return True
         return self.inputs == digest_inputs(self.go, program.module_root, self.options.ldflags)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def own_build_id(options: GoOptions) -> str | None:
