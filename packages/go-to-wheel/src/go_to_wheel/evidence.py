@@ -32,7 +32,6 @@ from .wheel.core_metadata import is_spdx
 from .wheel.plan import Distribution, Entry, WheelPlan
 
 _NO_CACHE = Cache()
-_TEXT_NAMES = ("LICEN", "COPYING", "UNLICEN")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,18 +65,15 @@ def with_licenses(metadata: Metadata, modules: Sequence[ModuleLicenses]) -> Meta
     """
     given = metadata.license_files or ()
     texts = (*given, *(text for module in modules for text in module.texts))
-    own = metadata.license or _own_license(given)
+    own = metadata.license or _license_of(given)
     whole = _whole([own, *(module.expression for module in modules)])
     return replace(metadata, license=whole or metadata.license, license_files=texts)
 
 
-def _own_license(texts: Iterable[LicenseText]) -> str | None:
-    """The licence of the project by its texts; two kinds may mean either or both."""
-    from .provenance.identify import identify_license  # loaded where there is a text to read
+def _license_of(texts: Sequence[LicenseText]) -> str | None:
+    from .provenance.identify import license_of  # loaded where there are texts to read
 
-    named = [text for text in texts if text.path.name.upper().startswith(_TEXT_NAMES)]
-    known = {identify_license(text.content) for text in named}
-    return known.pop() if len(known) == 1 else None
+    return license_of(texts)
 
 
 def _whole(expressions: Sequence[str | None]) -> str | None:

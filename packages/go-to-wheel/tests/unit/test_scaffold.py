@@ -23,6 +23,7 @@ from go_to_wheel.errors import (
     UsageError,
 )
 from go_to_wheel.names import CommandName, parse_distribution_name
+from go_to_wheel.provenance.identify import license_of
 from go_to_wheel.scaffold.catalogue import (
     MOST_JOBS,
     Tool,
@@ -35,7 +36,7 @@ from go_to_wheel.scaffold.existing import Existing, read_existing
 from go_to_wheel.scaffold.factory import set_up_factory
 from go_to_wheel.scaffold.fill import Value, fill
 from go_to_wheel.scaffold.hints import _declared, find_publishing, read_releaser
-from go_to_wheel.scaffold.look import Chosen, GoProject, Names, Place, _license
+from go_to_wheel.scaffold.look import Chosen, GoProject, Names, Place
 from go_to_wheel.scaffold.modules import refuse_top_of_modules
 from go_to_wheel.scaffold.notes import publisher_of
 from go_to_wheel.scaffold.project import plan_project
@@ -44,6 +45,7 @@ from go_to_wheel.scaffold.values import NewFile, Scaffold, Wishes
 from go_to_wheel.scaffold.write import unwritten, write_files
 from go_to_wheel.sources.golang.programs import Program
 from go_to_wheel.sources.process import Processes
+from go_to_wheel.sources.project.texts import find_licenses
 from go_to_wheel.targets import DEFAULT_TARGETS, TARGETS, find_target
 from helpers.workflow import Document, read_yaml, step_named, used_actions
 
@@ -584,13 +586,13 @@ def test_a_goreleaser_project_is_told_of_the_other_way(project: GoProject) -> No
 def test_a_notice_is_no_second_licence(tmp_path: Path) -> None:
     text = (Path(__file__).parents[4] / "LICENSE").read_text(encoding="utf-8")
     (tmp_path / "LICENSE").write_text(text)
-    alone = _license(tmp_path, tmp_path)
+    alone = license_of(find_licenses(tmp_path, tmp_path))
     assert alone
     (tmp_path / "NOTICE").write_text("This holds the work of others.\n")
     (tmp_path / "PATENTS").write_text("A grant.\n")
-    assert _license(tmp_path, tmp_path) == alone
+    assert license_of(find_licenses(tmp_path, tmp_path)) == alone
     (tmp_path / "LICENSE-OTHER").write_text("Ask first.\n")
-    assert _license(tmp_path, tmp_path) is None
+    assert license_of(find_licenses(tmp_path, tmp_path)) is None
 
 
 def test_workflows_that_publish_are_found(tmp_path: Path) -> None:

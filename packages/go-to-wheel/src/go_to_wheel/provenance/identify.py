@@ -10,9 +10,10 @@ for it. The texts are those of the library ``identify``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
+from ..metadata import LicenseText
 from .license_words import read_text, text_words
 from .restricting import LONGEST_NAME, RESTRICTING
 
@@ -23,6 +24,7 @@ LARGEST = 200_000
 # identifiers with -only and -or-later tell.
 _AMBIGUOUS = {"AGPL-3.0", "GPL-2.0", "GPL-3.0", "LGPL-2.1", "LGPL-3.0"}
 
+_FILE_NAMES = ("LICEN", "COPYING", "UNLICEN")
 _USUAL = ("MIT", "Apache-2.0", "BSD-3-Clause", "BSD-2-Clause", "ISC", "MPL-2.0")
 
 # A name, in words that conditions are not made of.
@@ -61,6 +63,17 @@ def identify_license(content: bytes) -> str | None:
         return None
     words = text_words(read_text(content))
     return next((name for name in _names() if _is(name, words)), None)
+
+
+def license_of(texts: Iterable[LicenseText]) -> str | None:
+    """The licence of a project by its licence files; None where it is not certain.
+
+    NOTICE, PATENTS, AUTHORS and the like say nothing of it. Two kinds could mean a choice, or
+    both.
+    """
+    named = [text for text in texts if text.path.name.upper().startswith(_FILE_NAMES)]
+    known = {identify_license(text.content) for text in named}
+    return known.pop() if len(known) == 1 else None
 
 
 def holds_license(content: bytes) -> bool:

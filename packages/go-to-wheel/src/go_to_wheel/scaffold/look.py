@@ -15,7 +15,7 @@ from ..names import (
     parse_command_name,
     parse_distribution_name,
 )
-from ..provenance.identify import identify_license
+from ..provenance.identify import license_of
 from ..sources.files import absolute_folder
 from ..sources.golang.find import find_toolchain
 from ..sources.golang.gomod import module_root
@@ -169,7 +169,7 @@ def look_at(folder: Path, wishes: Wishes, processes: Processes, scratch: Path) -
         names=names,
         reach=_reach(go, chosen.programs, existing, releaser),
         readme=_readme(root),
-        license=_license(root, place.top),
+        license=license_of(find_licenses(root, place.top)),
         version_variable=find_version_variable(chosen.programs, releaser, go),
         existing=existing,
         has_releaser=releaser.is_there,
@@ -307,13 +307,3 @@ def _readme(root: Path) -> str | None:
         return None
     read_readme(found[0])  # better now than at the first build
     return found[0].name
-
-
-def _license(root: Path, top: Path) -> str | None:
-    """The identifier of the one licence that there is; two could mean a choice, or both."""
-    names = {
-        identify_license(text.content)
-        for text in find_licenses(root, top)
-        if not text.path.name.upper().startswith(("NOTICE", "PATENTS"))
-    }
-    return names.pop() if len(names) == 1 else None
