@@ -13,10 +13,11 @@ from pathlib import PurePosixPath
 from ..model import BinaryFacts, BinaryFormat
 from ..tags import PlatformTag, parse_platform_tag, undeserved_tags
 from ..targets import Arch, System
+from ..wording import counted
 from .contents import SCRATCH_NAME
 from .opened import Entry, OpenWheel
 from .places import is_script, is_started
-from .report import Problem, counted, error, listed, warning
+from .report import Problem, error, listed, warning
 
 _REBUILD = "Build the program for the wheel's platform, or the wheel for the program's."
 

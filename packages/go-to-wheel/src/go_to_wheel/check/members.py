@@ -7,10 +7,11 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from ..model import BinaryFormat
+from ..wording import counted
 from .native import Kind
 from .opened import Entry, OpenWheel
 from .places import is_script, is_started, suffix_of
-from .report import Problem, counted, error, listed, warning
+from .report import Problem, error, listed, warning
 from .zipformat import UTF8, Member, has_control_characters
 
 _PLACE_IT = "Give every member a plain relative path with '/'."

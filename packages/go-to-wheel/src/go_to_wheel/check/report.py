@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from .. import wording
+
 LIMIT_PER_RULE = 20
 """How many problems of one rule a report lists before it only counts them."""
 
@@ -106,14 +108,7 @@ def shown(text: str) -> str:
 
 def listed(names: Sequence[str], limit: int = 3) -> str:
     """The first names, and how many more there are."""
-    text = ", ".join(shown(name) for name in names[:limit])
-    more = len(names) - limit
-    return f"{text} and {more} more" if more > 0 else text
-
-
-def counted(number: int, noun: str) -> str:
-    """A number and a noun, which takes an s where there are several."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return wording.listed([shown(name) for name in names], limit)
 
 
 def gathered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -135,6 +130,6 @@ def _cut_off(problems: Iterable[Problem]) -> Iterator[Problem]:
                 level=level,
                 rule=rule,
                 where=f"{more} more",
-                message=f"The same is wrong in {counted(more, 'more place')}.",
+                message=f"The same is wrong in {wording.counted(more, 'more place')}.",
                 hint="Mend those listed; the others are likely of the same kind.",
             )

@@ -83,7 +83,7 @@ def factory_command(catalogue: Path, **options: Unpack[_Options]) -> int:
             raise UsageError(
                 f"{catalogue} lists no tool.", hint="Begin each one with a line [[tools]]."
             )
-        render.usage(f"{catalogue} lists no tool yet. Begin each one with a line [[tools]].")
+        render.tell(f"{catalogue} lists no tool yet. Begin each one with a line [[tools]].")
     return _build(tools, options)
 
 

@@ -77,15 +77,15 @@ def init_command(place: str, **options: Unpack[_Options]) -> int:
     force = options["force"]
     scaffold = _scaffold(place, options)
     waiting = unwritten(scaffold.files, force=force)
-    render.usage(findings(scaffold))
+    render.tell(findings(scaffold))
     if options["dry_run"]:
         render.result(contents(waiting))
         return 0
     if same := unchanged(scaffold, waiting):
-        render.usage(same)
+        render.tell(same)
     for path in write_files(waiting, force=force):
         render.result(short_path(path))
-    render.usage(next_steps(scaffold))
+    render.tell(next_steps(scaffold))
     return 0
 
 

@@ -18,6 +18,7 @@ from ..release import Proof
 from ..tags.describe import SYSTEM_NAMES
 from ..targets import System
 from ..verification import Choice, Verdict, Verification
+from ..wording import counted
 from .tables import proof_text, size_text
 
 _SHOWN = 8  # entries of a long list
@@ -69,7 +70,7 @@ def verification_page(verification: Verification) -> RenderableType:
         head.append(f", {verification.method}")
         if verification.chosen:
             head.append(
-                f", with {_count(len(verification.chosen), 'choice')} of its builder", "yellow"
+                f", with {counted(len(verification.chosen), 'choice')} of its builder", "yellow"
             )
         parts += [_text(f"  the same bytes: {path}") for path in verification.same]
         parts += [_text(f"  {proof_text(proof)}") for proof in verification.proofs]
@@ -114,7 +115,7 @@ def _about(wheel: Inspection, limit: int | None) -> Iterator[_Row]:
         yield "metadata", _text(f"not readable: {about.fault}", "red")
     if about.summary:
         yield "summary", _text(about.summary)
-    files = f"{_count(wheel.members, 'file')}, {size_text(wheel.unpacked)} unpacked"
+    files = f"{counted(wheel.members, 'file')}, {size_text(wheel.unpacked)} unpacked"
     yield "size", _text(f"{size_text(wheel.size)}; {files}")
     if wheel.unread:
         yield "content", _text(f"not unpacked: {wheel.unread}", "red")
@@ -166,7 +167,7 @@ def _bill(bill: Bill) -> Text:
     if bill.fault:
         return _text(f"{bill.path}: {bill.fault}", "red")
     what = bill.format or "of a form that is not read here"
-    count = "" if bill.components is None else f", {_count(bill.components, 'component')}"
+    count = "" if bill.components is None else f", {counted(bill.components, 'component')}"
     return _text(f"{what}{count} ({bill.path.partition('/')[2]})")
 
 
@@ -226,7 +227,7 @@ def _record(wheel: Inspection, limit: int | None) -> Text:
     if any(problem.level is Level.ERROR for problem in record.problems):
         lines = [_text("does not tell the truth:", "red")]
     else:
-        files = _count(record.files or 0, "file")
+        files = counted(record.files or 0, "file")
         lines = [_text(f"tells the truth of all {files}", "green")]
     for problem in record.problems[:limit]:
         style = "red" if problem.level is Level.ERROR else "yellow"
@@ -295,7 +296,7 @@ def _signatures(program: Program) -> Iterator[Text]:
             yield _text(f"{of}it {signature.problem}", "red")
         else:
             who = "ad hoc, names nobody" if signature.ad_hoc else "names its signer"
-            yield _text(f"{of}fits the bytes of {_count(signature.pages, 'page')} ({who})")
+            yield _text(f"{of}fits the bytes of {counted(signature.pages, 'page')} ({who})")
     for fact in program.facts:
         if fact.format is BinaryFormat.PE:
             yield _text("there, not verified here" if fact.signed else "none")
@@ -326,8 +327,4 @@ def _listed(names: Sequence[str], limit: int | None, word: str, words: str = "")
 
 
 def _more(number: int, word: str, words: str = "") -> str:
-    return f"and {number} more {word if number == 1 else words or f'{word}s'}; -v lists all"
-
-
-def _count(number: int, word: str, words: str = "") -> str:
-    return f"{number} {word if number == 1 else words or f'{word}s'}"
+    return f"and {counted(number, f'more {word}', words and f'more {words}')}; -v lists all"

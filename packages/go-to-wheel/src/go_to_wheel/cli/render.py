@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 from click import unstyle
 
 from ..errors import GoToWheelError
+from ..wording import counted
 from .text import visible, wrapped
 
 if TYPE_CHECKING:  # and imported where they are needed: a command's start should be quick
@@ -42,9 +43,9 @@ def show_checks(reports: Sequence[CheckReport], *, as_json: bool) -> None:
     console = new_console(stderr=False)
     for report in reports:
         warnings = len(report.problems) - len(report.errors)
-        verdict = _count(len(report.errors), "error") if report.errors else "ok"
+        verdict = counted(len(report.errors), "error") if report.errors else "ok"
         if warnings:
-            verdict += f", {_count(warnings, 'warning')}"
+            verdict += f", {counted(warnings, 'warning')}"
         style = "red" if report.errors else "yellow" if warnings else "green"
         console.print(
             f"{visible(report.path.name)}: ", end="", markup=False, highlight=False, soft_wrap=True
@@ -80,11 +81,9 @@ def show_inspections(
 
         console = new_console(stderr=False)
         for index, wheel in enumerate(wheels):
-            with console.capture() as page:
-                console.print(inspection_page(wheel, verbose=verbose))
             if index:
                 print()
-            print("\n".join(line.rstrip() for line in page.get().splitlines()))
+            print_table(console, inspection_page(wheel, verbose=verbose))
     for problem in unreadable:
         error(problem)
 
@@ -93,9 +92,7 @@ def show_verification(verification: Verification) -> None:
     """Print what ``verify`` found of one wheel: the verdict, and why, below it."""
     from .pages import verification_page
 
-    with (console := new_console(stderr=False)).capture() as page:
-        console.print(verification_page(verification))
-    print("\n".join(line.rstrip() for line in page.get().splitlines()), flush=True)
+    print_table(new_console(stderr=False), verification_page(verification))
 
 
 def show_verifications_document(verifications: Sequence[Verification]) -> None:
@@ -124,11 +121,6 @@ def error(problem: GoToWheelError) -> None:
     if problem.detail:
         tell(problem.detail, is_whole=True)
     tell(str(problem), "error: ")
-
-
-def usage(text: str) -> None:
-    """Print lines that help: what a command found, and what to do next."""
-    tell(text)
 
 
 def help_page(text: str) -> None:
@@ -175,10 +167,6 @@ def close_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
-
-
 def new_console(*, stderr: bool) -> Console:
     """What writes to standard output or standard error in rich's way, as wide as it is."""
     from rich.console import Console
@@ -214,10 +202,10 @@ def is_live_terminal() -> bool:
 
 
 def print_table(console: Console, table: RenderableType) -> None:
-    """Print a table to standard output, without blanks at the ends of its lines."""
+    """Print a table or a page to standard output, without blanks at the ends of its lines."""
     with console.capture() as shown:
         console.print(table)
-    print("\n".join(line.rstrip() for line in shown.get().splitlines()))
+    print("\n".join(line.rstrip() for line in shown.get().splitlines()), flush=True)
 
 
 def tell(

@@ -18,11 +18,12 @@ from ..sources.files import absolute_folder
 from ..sources.forms import GitHubRelease
 from ..sources.github.api import open_github
 from ..sources.process import Processes
+from ..wording import counted
 from .catalogue import FILE_NAME, read_catalogue
 from .existing import added
 from .fill import Value, fill
 from .git import checkout_of, keeps_wheels, repository_of
-from .notes import KEEPS_WHEELS, OUTSIDE_GIT, counted, publisher_of
+from .notes import KEEPS_WHEELS, OUTSIDE_GIT, publisher_of
 from .project import escaped, from_source, requirement, trial, word
 from .values import WORKFLOWS, NewFile, Scaffold, Wishes
 

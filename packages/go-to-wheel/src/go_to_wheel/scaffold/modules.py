@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import SourceNotFoundError
 from ..sources.files import absolute_folder
+from ..wording import listed
 
 _DEPTH = 3  # folders below the one that is looked at
 _MOST = 6  # modules that are named
@@ -29,9 +30,8 @@ def refuse_top_of_modules(folder: Path) -> None:
     if not found:
         return
     names = [shlex.quote(str(folder / each)) for each in found]
-    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
     raise SourceNotFoundError(
-        f"There is no go.mod in {folder}, but there is in {', '.join(names[:_MOST])}{more}.",
+        f"There is no go.mod in {folder}, but there is in {listed(names, _MOST)}.",
         hint=f"Set up each by itself, as with: go-to-wheel init {names[0]}.",
     )
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from packaging.utils import canonicalize_name
 
 from ..config import BACKEND
+from ..wording import listed
 from .existing import Existing
 from .git import WHEELS
 from .look import GoProject
@@ -73,13 +74,13 @@ def _of_existing(project: GoProject, existing: Existing, *, is_told: bool) -> It
 def _of_programs(project: GoProject) -> Iterator[str]:
     reach, left_out = project.reach, project.chosen.left_out
     if reach.cgo:
-        of = f", that of {listed(reach.c_code)}" if reach.c_code else ""
+        of = f", that of {shortened(reach.c_code)}" if reach.c_code else ""
         yield f"C code is compiled too{of}, by zig: pip install 'go-to-wheel[cgo]' brings it."
     for package in dict.fromkeys(package for _, package in reach.unfit):
         names = [target for target, missing in reach.unfit if missing == package]
-        yield f"Not built for {listed(names)}: of {package} there is no file for that."
+        yield f"Not built for {shortened(names)}: of {package} there is no file for that."
     if left_out:
-        yield f"Left out: {listed(left_out)}. --package, or packages in the file, takes others."
+        yield f"Left out: {shortened(left_out)}. --package, or packages in the file, takes others."
     if project.has_releaser:
         yield (
             "GoReleaser builds these programs too: 'go-to-wheel dist' after it makes wheels of its"
@@ -94,7 +95,7 @@ def _of_place(project: GoProject) -> Iterator[str]:
     if place.repository and not publisher_of(place.repository, "").owner:
         yield f"The repository is {place.repository}, and the workflow is for GitHub Actions."
     if others := [name for name in project.publishing if name != workflow_name(project)]:
-        yield f"{listed(others)} publishes a Python package already: keep one workflow for each."
+        yield f"{shortened(others)} publishes a Python package already: keep one workflow for each."
     if not place.is_checkout:
         yield OUTSIDE_GIT
     elif place.keeps_wheels:
@@ -133,12 +134,6 @@ def publisher_of(repository: str, workflow: str) -> Publisher:
     )
 
 
-def listed(names: Sequence[str]) -> str:
+def shortened(names: Sequence[str]) -> str:
     """Names for a note: no more than anyone reads."""
-    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-    return ", ".join(names[:_LISTED]) + more
-
-
-def counted(number: int, word: str) -> str:
-    """A number of things, like ``1 target``."""
-    return f"{number} {word}{'' if number == 1 else 's'}"
+    return listed(names, _LISTED)

@@ -15,10 +15,11 @@ from ..errors import ConfigError
 from ..sources.compile.source import SUMMARY_WIDTH
 from ..sources.golang.programs import describe_programs
 from ..sources.process import Processes
+from ..wording import counted
 from .existing import Existing, added
 from .fill import Value, fill
 from .look import GoProject, look_at
-from .notes import counted, fixed_version, listed, notes, publisher_of, tag_prefix, workflow_name
+from .notes import fixed_version, notes, publisher_of, shortened, tag_prefix, workflow_name
 from .values import WORKFLOWS, NewFile, Scaffold, Wishes
 
 _RUNNERS = {
@@ -278,7 +279,7 @@ def _description(project: GoProject) -> str:
     return (
         f"{found} ({project.go})\n"
         f"{names.distribution}: command{'s' if len(names.commands) > 1 else ''}"
-        f" {listed(names.commands)}, {_where(project)}"
+        f" {shortened(names.commands)}, {_where(project)}"
     )
 
 

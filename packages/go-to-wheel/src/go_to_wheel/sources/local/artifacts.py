@@ -9,6 +9,7 @@ from pathlib import Path
 from ...errors import NoMatchingAssetError
 from ...release import Digest, ReleaseOptions
 from ...targets import Target, find_target
+from ...wording import listed
 from ..archive import guarded
 from ..archive.names import printable
 from ..assets.checksums import LARGEST, checksum_files, find_digests
@@ -149,7 +150,4 @@ def vouched(file: LocalFile, others: Iterable[LocalFile]) -> LocalFile:
 
 def shortened(names: Sequence[str]) -> str:
     """Names for a message: no more than anyone reads."""
-    shown = [printable(name) for name in names]
-    if len(shown) > _LISTED:
-        return f"{', '.join(shown[:_LISTED])} and {len(shown) - _LISTED} more"
-    return ", ".join(shown)
+    return listed([printable(name) for name in names], _LISTED)

@@ -12,6 +12,7 @@ from pathlib import Path
 from ...errors import NoMatchingAssetError, SourceNotFoundError
 from ...release import ReleaseOptions
 from ...targets import TARGETS
+from ...wording import listed
 from ..archive import Check
 from ..archive.names import printable
 from ..files import absolute_folder
@@ -136,5 +137,4 @@ def _common_version(files: Sequence[LocalFile]) -> str | None:
 
 
 def _shown(paths: Sequence[Path]) -> str:
-    first = printable(str(paths[0]))
-    return first if len(paths) == 1 else f"{first} and {len(paths) - 1} more"
+    return listed([printable(str(path)) for path in paths], 1)

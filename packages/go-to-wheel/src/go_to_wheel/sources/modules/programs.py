@@ -11,6 +11,7 @@ from pathlib import Path
 from ...errors import GoError, GoToWheelError, NotMainPackageError
 from ...model import GoOptions
 from ...targets import Target
+from ...wording import listed
 from ..forms import ModuleAtVersion
 from ..golang.programs import Program, find_programs
 from ..golang.toolchain import Toolchain
@@ -112,15 +113,13 @@ def _did_you_mean(programs: Sequence[str], question: Question, module: Version) 
         matcher.set_seq1(program.rpartition("/")[2])
         return -matcher.ratio()
 
-    near = sorted(programs, key=likeness)[:_MOST_SHOWN]  # those that are alike keep their order
-    others = [f".{program.removeprefix(module.path)}" for program in near[1:]]
-    hint = f"Did you mean {near[0]}@{question.form.version}?"
+    near, *rest = sorted(programs, key=likeness)  # those that are alike keep their order
+    others = [f".{program.removeprefix(module.path)}" for program in rest]
+    hint = f"Did you mean {near}@{question.form.version}?"
     if not question.options.packages and (below := _below(question.form.package, programs)):
         hint = f"{hint} Or choose from it, for several commands too, with --package {below}."
     if others:
-        more = len(programs) - len(near)
-        rest = f" and {more} more" if more else ""
-        hint = f"{hint} The module also holds {', '.join(others)}{rest}."
+        hint = f"{hint} The module also holds {listed(others, _MOST_SHOWN - 1)}."
     return hint
 
 

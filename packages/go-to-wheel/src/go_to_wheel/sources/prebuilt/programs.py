@@ -27,6 +27,7 @@ from ...errors import ArchiveError, BinaryError, InvalidBinaryError, ProgramNotF
 from ...model import BinaryFormat
 from ...tags import derive_tags
 from ...targets import System, Target
+from ...wording import listed
 from ..archive import Archive, Member, MemberKind, looks_packed
 from ..archive.names import printable
 from ..assets import match_assets
@@ -302,7 +303,4 @@ def _on_top(programs: Sequence[Member]) -> list[Member]:
 
 def _listed(members: Sequence[Member]) -> str:
     """Names for a message: no more than anyone reads."""
-    shown = [printable(member.name) for member in members]
-    if len(shown) > _LISTED:
-        return f"{', '.join(shown[:_LISTED])} and {len(shown) - _LISTED} more"
-    return ", ".join(shown)
+    return listed([printable(member.name) for member in members], _LISTED)

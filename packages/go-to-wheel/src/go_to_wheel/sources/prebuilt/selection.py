@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from ...errors import NoMatchingAssetError
 from ...targets import TARGETS, Target, select_targets
+from ...wording import listed
 
 _LISTED = 20  # names in a message
 
@@ -50,6 +51,4 @@ def select_available(
 
 def list_files(names: Collection[str]) -> str:
     """Names of files for a message: no more than anyone reads."""
-    shown = sorted(names)
-    more = f" and {len(shown) - _LISTED} more" if len(shown) > _LISTED else ""
-    return (", ".join(shown[:_LISTED]) or "none") + more
+    return listed(sorted(names), _LISTED) or "none"

@@ -12,6 +12,7 @@ from typing import Self
 
 from ...errors import ConfigError, GoToWheelError, LockError, TooYoungError
 from ...release import LOCK_NAME, Asset, Release, TrustOptions
+from ...wording import listed
 from .lock import Lock, LockedAsset, changes
 from .lock_file import read_lock, write_lock
 
@@ -55,13 +56,12 @@ class Hold:
         """
         found = changes(self.lock, release, tuple(used)) if self.lock else ()
         if found:
-            more = f"; and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
             raise LockError(
                 f"{release.repository} {release.tag} is not what {self.path} pins:"
-                f" {'; '.join(found[:_LISTED])}{more}.",
+                f" {listed(found, _LISTED, separator='; ')}.",
                 hint="Nothing of it was used. Ask the project why; if it is right, write the lock"
                 " anew with --update-lock.",
-                detail="\n".join(found) if more else "",
+                detail="\n".join(found) if len(found) > _LISTED else "",
             )
 
 
