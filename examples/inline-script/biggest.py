@@ -66,6 +66,9 @@ def scan(folders: list[str]) -> Iterator[Found]:
         for line in scanner.stdout:
             entry = json.loads(line)
             yield Found(path=Path(entry["path"]), size=entry["size"])
+    # 1 says that something could not be searched, which the scanner has told on standard error.
+    if scanner.returncode not in (0, 1):
+        sys.exit(f"sqlite-scanner has failed, with exit code {scanner.returncode}.")
 
 
 def tables(path: Path) -> str:

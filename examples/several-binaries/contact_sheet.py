@@ -30,6 +30,9 @@ def large_pictures(folder: Path) -> list[str]:
 
 def main() -> int:
     """Make the sheet."""
+    if len(sys.argv) != 2:
+        print("Usage: python contact_sheet.py FOLDER", file=sys.stderr)
+        return 2
     pictures = large_pictures(Path(sys.argv[1]))
     if not pictures:
         print("There are no large pictures.", file=sys.stderr)

@@ -127,6 +127,8 @@ def test_several_binaries_does_what_its_page_says(tmp_path: Path) -> None:
         assert (red < 10, green < 10, blue > 240, alpha) == (True, True, True, 255)
         assert sheet.convert("RGB").getpixel((256, 88)) == (200, 200, 200)
         assert sheet.convert("RGB").getpixel((88, 20)) == (255, 255, 255)  # beside the beach
+    done = _said(example, example.folder / ".venv" / "bin" / "python", "contact_sheet.py")
+    assert (done.returncode, done.stderr) == (2, "Usage: python contact_sheet.py FOLDER\n")
 
 
 # --- inline-script ----------------------------------------------------------------------------
@@ -192,6 +194,27 @@ def test_inline_script_shows_what_it_cannot_read_and_where_nothing_is(
     done = _said(data, *script, "empty", UV_DEFAULT_INDEX=index.url)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "There are no SQLite databases here.\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "ended", "said"),
+    [
+        (0, 0, ""),
+        (1, 0, ""),  # something could not be searched
+        (2, 1, "sqlite-scanner has failed, with exit code 2.\n"),
+    ],
+)
+def test_inline_script_tells_of_a_scanner_that_fails(
+    tmp_path: Path, code: int, ended: int, said: str
+) -> None:
+    example = _copy("inline-script", tmp_path)
+    scanner = tmp_path / "scanner"
+    scanner.write_text(f'#!/bin/sh\necho \'{{"path": "/a.db", "size": 7}}\'\nexit {code}\n')
+    scanner.chmod(0o755)
+    (tmp_path / "sqlite_scanner.py").write_text(f"get_binary_path = {str(scanner)!r}.__str__\n")
+    done = _said(example, sys.executable, "biggest.py", PYTHONPATH=str(tmp_path))
+    assert (done.returncode, done.stderr) == (ended, said)
+    assert ("/a.db" in done.stdout) is (ended == 0)
 
 
 # --- python-package ---------------------------------------------------------------------------
