@@ -324,11 +324,28 @@ def test_every_command_that_shows_something_shows_more_than_dots() -> None:
 def test_pictures_are_shown_and_there() -> None:
     """Those of the comparison are drawn when the site is built, which looks at the links itself."""
     shown = set()
-    for page in (ROOT / "README.md", *ROOT.glob("packages/*/README.md")):
-        for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
-            assert (page.parent / name).stat().st_size > 0
-            shown.add((page.parent / name).resolve())
+    for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README.path.read_text(encoding="utf-8")):
+        assert (ROOT / name).stat().st_size > 0
+        shown.add((ROOT / name).resolve())
     assert shown >= set(DOCS.glob("assets/*.svg"))
+
+
+_ON_GITHUB = re.compile(
+    r"https://(?:github\.com/go-to-wheel/go-to-wheel(?:/(?:blob|tree)/main)?"
+    r"|raw\.githubusercontent\.com/go-to-wheel/go-to-wheel/main)(?:/([^#]+))?"
+)
+
+
+@pytest.mark.parametrize("package", ["datasette-scan", "go-to-wheel", "sqlite-scanner"])
+def test_links_of_a_page_for_the_index_are_whole_and_lead_somewhere(package: str) -> None:
+    """The index shows a README by itself: no file lies beside it there."""
+    text = (ROOT / "packages" / package / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)]+)\)", text)
+    assert links
+    for link in links:
+        assert link.startswith("https://"), link
+        if found := _ON_GITHUB.fullmatch(link):
+            assert (ROOT / (found[1] or "")).exists(), link
 
 
 def test_few_commands_are_not_run_and_each_for_a_reason() -> None:
