@@ -3,7 +3,7 @@
 A project asks for it in its pyproject.toml::
 
     [build-system]
-    requires = ["go-to-wheel"]
+    requires = ["go-to-wheel>=0.3"]
     build-backend = "go_to_wheel.backend"
 
 and says the rest in ``[project]`` and ``[tool.go-to-wheel]``. Wheels are built for the Python that

@@ -77,7 +77,8 @@ class Scaffold:
         publisher: what to tell the index.
         trigger: what makes the workflow publish, as it follows "then".
         kept: files that are there, and belong to these.
-        addition: what to put into a pyproject.toml that is left as it is; empty otherwise.
+        addition: what to put into a pyproject.toml or tools.toml that is left as it is; empty
+            otherwise.
     """
 
     description: str

@@ -1,6 +1,6 @@
 """What a platform promises to a program, and what a program asks of it.
 
-Each function answers for one rule; tags.py puts the answers together.
+Each function answers for one rule; derive.py puts the answers together.
 """
 
 from __future__ import annotations

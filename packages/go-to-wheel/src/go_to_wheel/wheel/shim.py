@@ -1,7 +1,7 @@
 """The Python part of a wheel, made from the template package ``go_to_wheel.shim``.
 
 The template is real Python that is linted and tested as it stands; making it a package of its
-own replaces the values of three lines.
+own replaces the values of four lines, and the name in one import.
 """
 
 from __future__ import annotations
