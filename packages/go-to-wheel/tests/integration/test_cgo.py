@@ -322,7 +322,7 @@ def test_a_c_library_without_cgo_is_refused(tool: Tool) -> None:
 @pytest.mark.parametrize(
     ("preamble", "target", "words"),
     [
-        ("this is not C;", "linux-amd64", ("Mend what Go says above",)),
+        ("this is not C;", "linux-amd64", ("Correct what Go reports",)),
         ("#include <EGL/egl.h>", "linux-amd64", ("of this machine are not used",)),
         (
             "#cgo LDFLAGS: -lz\nconst char *zlibVersion(void);",

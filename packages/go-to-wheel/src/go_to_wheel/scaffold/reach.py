@@ -50,7 +50,7 @@ def find_reach(go: Toolchain, programs: Sequence[Program], *, cgo: bool | None =
     Args:
         go: the toolchain.
         programs: at least one, of one module.
-        cgo: whether C code shall be compiled; None to find out.
+        cgo: whether C code is to be compiled; None to find out.
 
     Raises:
         GoError: Go does not tell, or they can be built for none.
@@ -123,7 +123,7 @@ class _Look:
         if done.code:
             raise GoError(
                 f"Go cannot list the packages of {self.programs[0].module}.",
-                hint="Mend what Go says.",
+                hint="Correct what Go reports.",
                 detail=done.message,
             )
         yield from _documents(done.stdout)

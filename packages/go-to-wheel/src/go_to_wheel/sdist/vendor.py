@@ -55,7 +55,7 @@ def vendored_modules(
     if done.code:
         raise GoError(
             f"Go cannot collect the modules that {root} needs.",
-            hint="Mend what Go says above.",
+            hint="Correct what Go reports.",
             detail=done.message,
         )
     files = {_name(output, path): path for path in sorted(output.rglob("*")) if path.is_file()}
@@ -90,7 +90,7 @@ def _folder_of(go: Toolchain, root: Path, module: str) -> Path:
     if done.code or not folder:
         raise GoError(
             f"Go does not say where the source of {module} lies.",
-            hint="Mend what Go says above.",
+            hint="Correct what Go reports.",
             detail=done.message,
         )
     return Path(os.fsdecode(folder.encode(errors="surrogateescape")))

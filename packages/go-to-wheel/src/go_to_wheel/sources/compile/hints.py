@@ -55,8 +55,8 @@ def compile_hint(said: str, options: GoOptions, target: Target) -> str:
 def _go_hint(said: str) -> str:
     wrong = [line for line in said.splitlines() if _ANY.search(line)]
     if wrong and all(_OF_ALL.search(line) for line in wrong):
-        return "Mend what Go says above."
-    return f"Mend what Go says above, {_TARGETS}"
+        return "Correct what Go reports."
+    return f"Correct what Go reports, {_TARGETS}"
 
 
 def _c_hint(said: str, options: GoOptions, target: Target) -> str:
@@ -72,7 +72,7 @@ def _c_hint(said: str, options: GoOptions, target: Target) -> str:
         )
         return (
             f"{belongs}rom here C code for macOS can use its C library alone."
-            f" Mend what is said above, {_TARGETS}"
+            f" Correct what the compiler reports, {_TARGETS}"
         )
     if _LIBRARY.search(said) or _HEADER.search(said):
         return (
@@ -82,6 +82,6 @@ def _c_hint(said: str, options: GoOptions, target: Target) -> str:
     if _UNDEFINED.search(said) and target.system is System.LINUX and options.libc != CLibrary.MUSL:
         return (
             "A function may be newer than the glibc that wheels promise; --libc musl links a"
-            f" newer C library into the program. Else mend what is said above, {_TARGETS}"
+            f" newer C library into the program. Else correct what the compiler reports, {_TARGETS}"
         )
     return ""

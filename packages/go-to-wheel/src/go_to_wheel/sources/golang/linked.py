@@ -88,7 +88,7 @@ def linked_modules(
     if done.code:
         raise GoError(
             f"Go cannot tell what is linked into the program for {target.name}.",
-            hint="Mend what Go says above.",
+            hint="Correct what Go reports.",
             detail=done.message,
         )
     return parse_packages(done.stdout, go.version, go.environment.get("GOMODCACHE"))

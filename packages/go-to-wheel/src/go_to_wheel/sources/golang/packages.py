@@ -95,7 +95,7 @@ def _cannot_list(folder: Path, message: str) -> GoError:
         )
     return GoError(
         f"Go cannot read the module in {folder}: {said}.",
-        hint="Mend what Go says.",
+        hint="Correct what Go reports.",
         detail=message,
     )
 

@@ -19,7 +19,7 @@ def hint(said: str, options: GoOptions = CGO, target: str = "linux-amd64") -> st
 @pytest.mark.parametrize("options", [GoOptions(), CGO])
 def test_what_is_wrong_in_the_source_is_mended_there(options: GoOptions) -> None:
     said = "./main.go:3:1: undefined: x\n1 error generated."
-    assert hint(said, options).startswith("Mend what Go says above, or leave this target out")
+    assert hint(said, options).startswith("Correct what Go reports, or leave this target out")
 
 
 @pytest.mark.parametrize("options", [GoOptions(), CGO])
@@ -34,7 +34,7 @@ def test_what_is_wrong_in_the_source_is_mended_there(options: GoOptions) -> None
 def test_what_is_wrong_for_every_target_is_not_helped_by_leaving_one_out(
     line: str, options: GoOptions
 ) -> None:
-    assert hint(f"# example.com/x\n{line}", options) == "Mend what Go says above."
+    assert hint(f"# example.com/x\n{line}", options) == "Correct what Go reports."
     both = f"{line}\n./main.go:9:1: undefined: x"
     assert "leave this target out" in hint(both, options)
 
