@@ -58,7 +58,7 @@ class BuildRequest:
     Attributes:
         source: where the program comes from, as it is written on the command line; several
             words are archives and binaries.
-        output_dir: where the wheels shall lie; made where it is missing.
+        output_dir: where the wheels go; made where it is missing.
         targets: names of targets, or ``all``; none for the six default ones of Go source,
             and for all that a release, or a folder of artifacts, has files for.
         layout: where the binary lies in the wheel; None for what the project's settings

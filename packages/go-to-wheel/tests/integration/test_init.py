@@ -169,7 +169,7 @@ def test_what_is_printed_tells_of_git(tool: Tool) -> None:
     (top / ".gitignore").write_text("dist/\n")
     done = inside.run("init")
     assert "put dist/" not in done.stderr
-    assert "../.github/workflows/wheels-greet.yml is as it shall be, and stays so." in done.stderr
+    assert "../.github/workflows/wheels-greet.yml is up to date, and stays as it is." in done.stderr
     assert "commit pyproject.toml and ../.github/workflows/wheels-greet.yml," in done.stderr
     assert "repository yet" not in done.stderr
 

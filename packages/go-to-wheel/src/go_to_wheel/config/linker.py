@@ -1,6 +1,6 @@
 """Which flags a project's file, or a wheel's record of origin, may give to Go's linker.
 
-``go build`` of a stranger's source runs nothing of it, and building its wheel shall be as safe.
+``go build`` of a stranger's source runs nothing of it, and building its wheel is to be as safe.
 With ``-extld`` the linker starts a program, with ``-o`` or ``-cpuprofile`` it writes a file, and
 a word that begins with ``@`` names a file of more flags. So a file may have only flags that say
 what is in the program; the command takes all, from those who type them. So, too, with a record of

@@ -35,7 +35,7 @@ def set_up_factory(folder: Path, processes: Processes) -> Scaffold:
     """Decide what to write for a catalogue; one that is there stays as it is.
 
     Args:
-        folder: where it shall lie; it need not be there.
+        folder: where it goes; it need not be there.
         processes: what runs git.
 
     Raises:
@@ -67,7 +67,7 @@ def set_up_release(
 
     Args:
         form: the repository, and perhaps the tag.
-        folder: where it shall lie; None for one that is called after the repository.
+        folder: where it goes; None for one that is called after the repository.
         wishes: the name of the distribution counts.
         processes: what runs git; its variables are the user's.
 

@@ -45,7 +45,7 @@ def write_files(files: Sequence[NewFile], *, force: bool) -> tuple[Path, ...]:
 
 
 def unwritten(files: Sequence[NewFile], *, force: bool) -> tuple[NewFile, ...]:
-    """Those of the files that are not there yet as they shall be.
+    """Those of the files that are not there yet, or not as they are to be.
 
     Raises:
         UsageError: another file is in the place of one, or its folder lies elsewhere.

@@ -32,7 +32,7 @@ class SdistRequest:
 
     Attributes:
         folder: the project's folder, with pyproject.toml and go.mod in it.
-        output_dir: where the sdist shall lie; made where it is missing.
+        output_dir: where the sdist goes; made where it is missing.
         metadata: all of the distribution's metadata; a name and a version are there.
         top: the folder that READMEs may lead to by links, such as that of the checkout; None for
             the project's own.

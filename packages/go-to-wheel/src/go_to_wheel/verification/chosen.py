@@ -35,7 +35,7 @@ class Stated:
         aliases: more names of commands, as ``NAME=COMMAND``.
         layout: where the binaries lie in a wheel.
         packages: the import paths of the programs that are meant.
-        go: how Go shall compile them; the version variable is among the linker's flags.
+        go: how Go is to compile them; the version variable is among the linker's flags.
         given: of what a record may hold, the metadata that the source has too.
     """
 

@@ -157,7 +157,7 @@ def _is_python_data(path: Path, root: Path) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Clone:
-    """Git, and what it shall fetch."""
+    """Git, and what it is to fetch."""
 
     git: Path
     origin: FolderOrigin

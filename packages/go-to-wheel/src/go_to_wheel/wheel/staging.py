@@ -42,7 +42,7 @@ class Staging:
         for file in files:
             if (goal := self.output / file.name).is_dir():
                 raise OutputError(  # moved aside, it would vanish with the staging folder
-                    f"{goal} is a folder, and a file of that name shall have its place.",
+                    f"{goal} is a folder, and a file of that name is to be written there.",
                     hint="Move it away, or choose another folder with --output-dir.",
                 )
         try:
