@@ -86,11 +86,6 @@ class Served:
         """All that the server has said so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
-    def children(self) -> list[int]:
-        """The processes that it has started and that still run."""
-        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(word) for word in path.read_text().split()]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:

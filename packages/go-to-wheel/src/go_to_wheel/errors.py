@@ -41,7 +41,6 @@
     │   ├── ArchiveError                an archive that is damaged, or made to do harm
     │   └── ProgramNotFoundError        no program in one, or no way to choose among them
     ├── OutputError                 1   the output folder or its disk
-    ├── BuildFailedError            1   targets of a batch that failed
     └── Cancelled                 130   stopped by the user (SIGINT)
 
 A message says what is wrong and where; the hint says what to do next.
@@ -225,10 +224,6 @@ class ProgramNotFoundError(ArtifactError):
 
 class OutputError(GoToWheelError):
     """The output folder cannot be written."""
-
-
-class BuildFailedError(GoToWheelError):
-    """One or more targets of a batch failed; the report names them."""
 
 
 class Cancelled(GoToWheelError):  # noqa: N818 - it is the user's wish, not an error of theirs

@@ -80,8 +80,6 @@ class Release:
         tag: the git tag, for example ``v1.2.3``.
         name: its title; may be empty.
         url: its page, for people.
-        draft: not published yet.
-        prerelease: marked as not ready for everybody.
         assets: its files, in the API's order; unfinished uploads are left out.
         published: when it was published; None for a draft.
     """
@@ -90,8 +88,6 @@ class Release:
     tag: str
     name: str = ""
     url: str = ""
-    draft: bool = False
-    prerelease: bool = False
     assets: tuple[Asset, ...] = ()
     published: datetime | None = None
 
@@ -107,7 +103,6 @@ class Repository:
         license_spdx: the SPDX identifier of its licence; None where GitHub recognised none.
         topics: its keywords.
         html_url: its page, for people.
-        default_branch: for example ``main``.
     """
 
     full_name: str
@@ -116,7 +111,6 @@ class Repository:
     license_spdx: str | None = None
     topics: tuple[str, ...] = ()
     html_url: str = ""
-    default_branch: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,21 +188,6 @@ class VerifiedFile:
     sha256: str
     size: int
     verified_by: str
-    proofs: tuple[Proof, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifiedAsset:
-    """An asset that programs were taken from, and what its bytes were verified by.
-
-    Attributes:
-        asset: what the release says of it.
-        sha256: the digest of its bytes, in hex.
-        proofs: digests first, then signatures; none where the user allowed that.
-    """
-
-    asset: Asset
-    sha256: str
     proofs: tuple[Proof, ...] = ()
 
 

@@ -26,7 +26,6 @@ DARWIN_AMD64 = Macho(cpu=0x01000007, subtype=3).build()
 DARWIN_ARM64 = Macho().build()
 DARWIN_BOTH = universal([DARWIN_AMD64, DARWIN_ARM64])
 WINDOWS_AMD64 = Pe().build()
-WINDOWS_ARM64 = Pe(machine=0xAA64).build()
 
 
 @dataclass(frozen=True, kw_only=True)

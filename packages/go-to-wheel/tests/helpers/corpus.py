@@ -22,7 +22,6 @@ class Release:
         assets: the names in the release.
         right: the assets that are right, by target; one of them suffices.
         absent: the targets that have no asset.
-        doubtful: the targets whose answer is doubtful.
         portable: it is a script or a jar, and in no figure.
         single: the release holds no other tool.
         commands: the command's names, and the package's.
@@ -33,7 +32,6 @@ class Release:
     assets: tuple[str, ...]
     right: Mapping[str, frozenset[str]]
     absent: frozenset[str]
-    doubtful: frozenset[str]
     portable: bool
     single: bool
     commands: tuple[str, ...]
@@ -89,7 +87,6 @@ def _release(line: str) -> Release:
             for platform, asset in row["truth"].items()
         },
         absent=_targets(row.get("absent", ())),
-        doubtful=_targets(row.get("low_confidence", ())),
         portable=row.get("portable", False),
         single=not row.get("sibling_packages", 0),
         commands=(*commands, row["pkg"].split("/")[-1]),

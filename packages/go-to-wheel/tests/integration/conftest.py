@@ -62,12 +62,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def probe_source() -> Path:
-    """The Go source of a program that tells what reached it."""
-    return PROBE_SOURCE
-
-
-@pytest.fixture(scope="session")
 def scanner_source() -> Path:
     """The Go source of sqlite-scanner."""
     return SCANNER_SOURCE

@@ -590,10 +590,9 @@ def test_a_release_knows_by_what_its_assets_were_verified(release: Release) -> N
         )
         options = ReleaseOptions(trust=TrustOptions(trusted_root=release.root))
         source = open_release(GitHubRelease(repository="octo-org/tool"), options, context)
-        assert source.proofs(target) == ()
         source.produce(target, Version("1"), [CommandName("tool")], release.folder)
-        (verified,) = source.proofs(target)
-    assert (verified.asset.name, verified.sha256) == (TOOL, release.asset().sha256)
+        ((verified, _),) = source.origins(target, Version("1"))
+    assert (verified.asset, verified.sha256) == (TOOL, release.asset().sha256)
     assert [proof.how for proof in verified.proofs] == [
         ProofKind.API_DIGEST,
         ProofKind.CHECKSUM_FILE,

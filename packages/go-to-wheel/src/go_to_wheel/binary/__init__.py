@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import InvalidBinaryError
 from ..model import BinaryFacts, BinaryFormat
 from .guard import guarded
 from .image import Image, open_image
 from .kinds import container_format, refuse_kind
 
-__all__ = ["is_executable_binary", "read_binary"]
+__all__ = ["read_binary"]
 
 
 def read_binary(path: Path) -> tuple[BinaryFacts, ...]:
@@ -29,15 +28,6 @@ def read_binary(path: Path) -> tuple[BinaryFacts, ...]:
     """
     with open_image(path) as image, guarded(image):
         return _read(image)
-
-
-def is_executable_binary(path: Path) -> bool:
-    """Whether ``read_binary`` can read this file."""
-    try:
-        read_binary(path)
-    except InvalidBinaryError:
-        return False
-    return True
 
 
 def _read(image: Image) -> tuple[BinaryFacts, ...]:

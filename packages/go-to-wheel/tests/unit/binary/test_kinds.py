@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from go_to_wheel.binary import is_executable_binary, read_binary
+from go_to_wheel.binary import read_binary
 from go_to_wheel.errors import InvalidBinaryError
 from helpers.binaries import Elf
 
@@ -99,11 +99,3 @@ def test_a_name_that_would_drive_a_terminal_is_escaped(tmp_path: Path) -> None:
 @pytest.mark.parametrize("cut", [4, 15, 16, 63, 64, 100])
 def test_an_executable_that_is_cut_short_is_damaged(refusal: Refusal, cut: int) -> None:
     assert "damaged or cut short" in refusal(Elf().build()[:cut])
-
-
-def test_an_executable_can_be_told_from_other_files(tmp_path: Path) -> None:
-    path = tmp_path / "tool"
-    path.write_bytes(Elf().build())
-    assert is_executable_binary(path)
-    path.write_bytes(b"#!/bin/sh\n")
-    assert not is_executable_binary(path)

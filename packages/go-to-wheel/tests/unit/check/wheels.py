@@ -73,10 +73,6 @@ class Wheel:
     suffix: bytes = b""
     comment: bytes = b""
 
-    def with_files(self, **files: bytes) -> Wheel:
-        """More files, or other content; keys that are no identifiers come by ``|``."""
-        return replace(self, files={**self.files, **files})
-
     def plus(self, files: Mapping[str, bytes], modes: Mapping[str, int] | None = None) -> Wheel:
         """More files, or other content for those that are there."""
         return replace(self, files={**self.files, **files}, modes={**self.modes, **(modes or {})})

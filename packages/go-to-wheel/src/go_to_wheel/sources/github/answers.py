@@ -35,7 +35,6 @@ def read_repository(document: Fields) -> Repository:
         license_spdx=spdx if spdx and spdx != "NOASSERTION" else None,
         topics=document.texts("topics"),
         html_url=document.text("html_url"),
-        default_branch=document.text("default_branch"),
     )
 
 
@@ -59,8 +58,6 @@ def read_release(name: str, document: Fields, assets: tuple[Asset, ...]) -> Rele
         tag=read_tag(document),
         name=document.optional_text("name"),
         url=document.text("html_url"),
-        draft=document.flag("draft"),
-        prerelease=document.flag("prerelease"),
         assets=assets,
         published=_moment(document, "published_at", "release"),
     )

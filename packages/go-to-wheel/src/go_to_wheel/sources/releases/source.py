@@ -14,7 +14,7 @@ from ...metadata import Metadata
 from ...model import Binary
 from ...names import CommandName
 from ...provenance.origin import Build, ReleaseOrigin
-from ...release import Asset, Release, ReleaseOptions, VerifiedAsset, VerifiedFile
+from ...release import Asset, Release, ReleaseOptions, VerifiedFile
 from ...tags import expected_tags
 from ...targets import Target
 from ..archive import open_archive
@@ -31,7 +31,7 @@ from .downloads import Downloads
 from .trust import LockUpdate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ReleaseSource:
     """A release that has been looked at; its assets are fetched when they are needed.
 
@@ -47,7 +47,7 @@ class ReleaseSource:
         signatures: what verifies signatures.
         context: whom to tell of progress.
         update: the lock to write when all went well; None for none.
-        verified: asset's name → what it was verified by, as far as it was fetched.
+        verified: asset's name → its file and what that was verified by, once it was fetched.
         members: name of a target → each program's path in its asset, once it was unpacked.
     """
 
@@ -62,7 +62,7 @@ class ReleaseSource:
     signatures: Signatures
     context: Context
     update: LockUpdate | None = None
-    verified: dict[str, VerifiedAsset] = field(default_factory=dict)
+    verified: dict[str, VerifiedFile] = field(default_factory=dict)
     members: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -111,11 +111,6 @@ class ReleaseSource:
         del version  # the programs have theirs already
         with self.update.watch() if self.update else nullcontext():
             return self._produce(target, commands, folder)
-
-    def proofs(self, target: Target) -> tuple[VerifiedAsset, ...]:
-        """The assets that a target's programs were taken from, once they were produced."""
-        assets = self._assets_for(target)
-        return tuple(self.verified[asset.name] for asset in assets if asset.name in self.verified)
 
     def linked(self, targets: Sequence[Target]) -> None:
         """Nobody knows the licences of all that is linked into a finished program."""
@@ -182,9 +177,7 @@ class ReleaseSource:
         allow = self.options.allow_unverified
         file = self.downloads.fetch(self.release, asset, allow_unverified=allow, progress=progress)
         file = self.signatures.verify(self.release, asset, file)
-        self.verified[asset.name] = VerifiedAsset(
-            asset=asset, sha256=file.sha256, proofs=file.proofs
-        )
+        self.verified[asset.name] = file
         return file
 
     def _choice(self, name: CommandName) -> Choice:

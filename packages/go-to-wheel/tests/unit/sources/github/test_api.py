@@ -62,7 +62,6 @@ def test_a_recorded_repository_is_read() -> None:
     assert found.topics == ("fixtures", "hello", "hello-world")
     assert found.html_url == "https://github.com/octokit-fixture-org/hello-world"
     assert (found.description, found.homepage, found.license_spdx) == ("", "", None)
-    assert found.default_branch == "master"
 
 
 def test_a_recorded_release_is_read() -> None:
@@ -73,7 +72,7 @@ def test_a_recorded_release_is_read() -> None:
     start = "https://api.github.com/repos/octokit-fixture-org/release-assets"
     assert asset.url == f"{start}/releases/assets/1000"
     found = read_release("o/r", Fields(RECORDED["release"], "release"), (asset,))
-    assert (found.tag, found.name, found.draft) == ("v1.0.0", "Version 1.0.0", False)
+    assert (found.tag, found.name) == ("v1.0.0", "Version 1.0.0")
     assert found.assets == (asset,)
 
 
@@ -193,7 +192,7 @@ def test_a_licence_that_github_does_not_know_is_none(spdx: str | None) -> None:
 
 _READ = {
     "repository": ["full_name", "description", "license", "topics", "html_url", "homepage"],
-    "release": ["tag_name", "html_url", "draft", "prerelease", "name"],
+    "release": ["tag_name", "html_url", "name"],
     "asset": ["name", "size", "url", "state", "digest", "browser_download_url"],
     "file": ["name", "content", "encoding"],
 }
