@@ -52,8 +52,26 @@ def choose_commands(request: BuildRequest, source: Source, name: DistributionNam
     Raises:
         UsageError: a name that is no command's, or names too much alike for one wheel.
     """
+    return _commands(request, _programs(request, source, name.display))
+
+
+def known_commands(request: BuildRequest, name: DistributionName) -> Commands | None:
+    """What the commands of Go source are called, where that can be said without asking Go.
+
+    Only one program goes by the distribution's name, and only Go can tell how many there are
+    where several packages are named, or a pattern (``go help packages``).
+
+    Raises:
+        UsageError: as ``choose_commands`` does.
+    """
+    packages = request.go.packages
+    if len(packages) > 1 or any("..." in package or package == "all" for package in packages):
+        return None
+    return _commands(request, (parse_command_name(request.entry_point or name.display),))
+
+
+def _commands(request: BuildRequest, programs: tuple[CommandName, ...]) -> Commands:
     scripts = _scripts(request.python.entry_points if request.python else ())
-    programs = _programs(request, source, name.display)
     _refuse_clashes(request, programs, scripts)
     return Commands(
         programs=programs,

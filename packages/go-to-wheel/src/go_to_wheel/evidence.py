@@ -24,7 +24,7 @@ from .provenance.origin import (
     ReleaseOrigin,
     SourceOrigin,
 )
-from .provenance.parts import Library, Part, c_libraries, sbom_key, sbom_name
+from .provenance.parts import LinkedLibrary, Part, c_libraries, sbom_key, sbom_name
 from .provenance.record import FILE_NAME, render_origin
 from .release import ProofKind
 from .targets import System
@@ -189,7 +189,7 @@ def with_evidence(
     return replace(plan, entries=(*rest, *last))
 
 
-def _c_libraries(made: Made, modules: Sequence[ModuleLicenses]) -> tuple[Library, ...]:
+def _c_libraries(made: Made, modules: Sequence[ModuleLicenses]) -> tuple[LinkedLibrary, ...]:
     """What the C compiler has linked in beside the C code."""
     if made.build is None or not made.build.zig_version:
         return ()
@@ -198,7 +198,7 @@ def _c_libraries(made: Made, modules: Sequence[ModuleLicenses]) -> tuple[Library
         return ()  # there is no C code in it, so that Go's own linker has made it
     names = c_libraries(system, libc, cxx=traces.cxx)
     return tuple(
-        Library(name=each.path, version=each.version, license=each.expression)
+        LinkedLibrary(name=each.path, version=each.version, license=each.expression)
         for each in modules
         if each.path in names
     )

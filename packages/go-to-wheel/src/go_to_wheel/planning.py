@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from packaging.version import Version
 
 from .commands import Commands, choose_commands
 from .errors import InvalidNameError, LicenseError, ProjectError
 from .evidence import given_of, with_licenses, without_license
-from .metadata import DEFAULT_REQUIRES_PYTHON, DEFAULT_VERSION, Metadata, Readme
+from .made_up import make_up
+from .metadata import DEFAULT_REQUIRES_PYTHON, DEFAULT_VERSION, Metadata
 from .model import Layout, PackageFile
 from .names import CommandName, DistributionName, import_name_of
 from .provenance.licenses import ModuleLicenses
@@ -81,34 +84,25 @@ def make_plan(
         LicenseError: a module that is linked in has no licence, and must have one.
     """
     layers, name = _named(request, source)
-    layout = request.layout or Layout.PACKAGE
     commands = choose_commands(request, source, name)
-    _refuse_taken_places(files, commands, layout)
-    metadata, warnings = _complete(request, layers, commands)
-    version = metadata.version
-    assert version is not None
+    _refuse_taken_places(files, commands, request.layout or Layout.PACKAGE)
+    version = layers.version or DEFAULT_VERSION
+    metadata = _complete(request, replace(layers, version=version), name, commands)
     source.check_options(version)
     targets = source.select_targets(request.targets)
     render_metadata(metadata)  # what cannot be published is told before Go is asked
     batch = _batch(source, targets, request.licensed_for)
     linked = source.linked(batch)
+    warnings = _doubts(layers, name, commands)
     if linked is not None:
         metadata = with_licenses(metadata, linked)
         warnings += _without_licenses(linked, required=request.require_licenses)
-    python = request.python
+    given = given_of(request.metadata, _telling(batch, linked))
+    distribution = _distribution(request, name, metadata, version)
     return BuildPlan(
         description=source.description,
-        distribution=Distribution(
-            name=name,
-            version=version,
-            package=python.name if python else import_name_of(name),
-            layout=layout,
-            metadata=render_metadata(metadata),
-            licenses=metadata.license_files or (),
-            aliases=commands.aliases,
-            files=tuple(files),
-            entry_points=python.entry_points if python else (),
-            given=given_of(request.metadata, _telling(batch, linked)),
+        distribution=replace(
+            distribution, aliases=commands.aliases, files=tuple(files), given=given
         ),
         commands=commands.programs,
         targets=tuple(
@@ -117,6 +111,22 @@ def make_plan(
         ),
         warnings=(*request.notes, *warnings),
         linked=tuple(linked or ()),
+    )
+
+
+def _distribution(
+    request: BuildRequest, name: DistributionName, metadata: Metadata, version: Version
+) -> Distribution:
+    """What the request and the metadata say of all wheels."""
+    python = request.python
+    return Distribution(
+        name=name,
+        version=version,
+        package=python.name if python else import_name_of(name),
+        layout=request.layout or Layout.PACKAGE,
+        metadata=render_metadata(metadata),
+        licenses=metadata.license_files or (),
+        entry_points=python.entry_points if python else (),
     )
 
 
@@ -196,19 +206,17 @@ def _refuse_taken_places(files: Sequence[PackageFile], commands: Commands, layou
 
 
 def _complete(
-    request: BuildRequest, metadata: Metadata, commands: Commands
-) -> tuple[Metadata, tuple[str, ...]]:
-    """Fill what every wheel must have, and say what cannot be published."""
-    warnings = _doubts(metadata, commands)
-    metadata = metadata.over(Metadata(version=DEFAULT_VERSION))
-    if not request.is_described:
-        metadata = metadata.over(_made_up(metadata, commands))
-    return metadata, warnings
+    request: BuildRequest, metadata: Metadata, name: DistributionName, commands: Commands
+) -> Metadata:
+    """Fill what every wheel must have."""
+    if request.is_described:
+        return make_up(metadata, name, commands, request.dynamic)
+    metadata = make_up(metadata, name, commands)
+    return metadata.over(Metadata(requires_python=DEFAULT_REQUIRES_PYTHON))
 
 
-def _doubts(metadata: Metadata, commands: Commands) -> tuple[str, ...]:
+def _doubts(metadata: Metadata, name: DistributionName, commands: Commands) -> tuple[str, ...]:
     """What the user should know of what is said of the distribution."""
-    assert metadata.name is not None
     warnings = []
     if metadata.version is None:
         warnings.append(
@@ -224,23 +232,6 @@ def _doubts(metadata: Metadata, commands: Commands) -> tuple[str, ...]:
             f"The licence {metadata.license!r} is no SPDX expression, so it becomes free text;"
             " write it like --license MIT or --license 'Apache-2.0 OR MIT'."
         )
-    if note := commands.note(metadata.name):
+    if note := commands.note(name):
         warnings.append(note)
     return tuple(warnings)
-
-
-def _made_up(metadata: Metadata, commands: Commands) -> Metadata:
-    """What a distribution should have, for a source that does not say it."""
-    assert metadata.name is not None
-    summary = f"The {commands.programs[0]} command, as a Python package"
-    return Metadata(
-        description=summary,
-        readme=_made_up_readme(metadata.name, metadata.description or summary, commands),
-        requires_python=DEFAULT_REQUIRES_PYTHON,
-    )
-
-
-def _made_up_readme(name: DistributionName, summary: str, commands: Commands) -> Readme:
-    """A long description for a project without a README; the index shows it."""
-    start = f"uvx {name}" if commands.has(name) else f"uvx --from {name} {commands.programs[0]}"
-    return Readme(text=f"# {name}\n\n{summary}\n\n    {start}\n", content_type="text/markdown")

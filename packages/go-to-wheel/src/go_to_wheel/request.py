@@ -18,7 +18,8 @@ from .release import ReleaseOptions
 from .wheel.write import DEFAULT_EPOCH
 
 
-def _current_environment() -> Mapping[str, str]:
+def current_environment() -> Mapping[str, str]:
+    """The variables of this process: what a request takes where its caller says nothing."""
     return dict(os.environ)
 
 
@@ -72,6 +73,8 @@ class BuildRequest:
         metadata: what the user says of the distribution; it goes before all else.
         is_described: ``metadata`` is all there is to say; what the source tells counts for
             nothing, and what is missing stays open.
+        dynamic: of what is described, the texts that are made up where they are open:
+            ``description``, ``readme`` (PEP 621, "dynamic").
         go: how to build Go source.
         release: how to use a release, or artifacts on disk.
         notes: what the user should know of how this came to be; the plan warns of it.
@@ -99,6 +102,7 @@ class BuildRequest:
     editable: bool = False
     metadata: Metadata = Metadata()
     is_described: bool = False
+    dynamic: tuple[str, ...] = ()
     go: GoOptions = GoOptions()
     release: ReleaseOptions = field(default_factory=ReleaseOptions)
     notes: tuple[str, ...] = ()
@@ -107,7 +111,7 @@ class BuildRequest:
     jobs: int | None = None
     keep_going: bool = False
     cache_dir: Path | None = field(default_factory=_users_cache)
-    environment: Mapping[str, str] = field(default_factory=_current_environment)
+    environment: Mapping[str, str] = field(default_factory=current_environment)
 
     def __post_init__(self) -> None:
         """Bring what a caller may write in several ways into one form."""

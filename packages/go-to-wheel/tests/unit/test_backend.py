@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
+import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from packaging.metadata import Metadata as CoreMetadata
 from packaging.tags import cpython_tags, mac_platforms
 from packaging.version import Version
 
@@ -16,7 +18,7 @@ from go_to_wheel import backend
 from go_to_wheel.backend import project
 from go_to_wheel.backend.interpreter import find_host, installs, platform_tags, uses_musl
 from go_to_wheel.backend.metadata import refuse_changed
-from go_to_wheel.backend.project import Project, open_project
+from go_to_wheel.backend.project import OpenedProject, open_project
 from go_to_wheel.backend.settings import Settings, read_settings
 from go_to_wheel.backend.show import reported, warn
 from go_to_wheel.errors import (
@@ -170,7 +172,7 @@ def test_a_python_installs_what_has_one_of_its_tags() -> None:
 WHEEL = f"{PROJECT}version = '1'\n[tool.go-to-wheel]\n"
 
 
-def opened(folder: Path, text: str = WHEEL, **settings: str) -> Project:
+def opened(folder: Path, text: str = WHEEL, **settings: str) -> OpenedProject:
     (folder / "pyproject.toml").write_text(text)
     (folder / "go.mod").write_text("module example.com/tool\n\ngo 1.24\n")
     return open_project(settings, folder)
@@ -270,6 +272,38 @@ def test_an_unpacked_sdist_looks_for_nothing_in_a_checkout_around_it(tmp_path: P
     assert licences() == []
 
 
+DYNAMIC = f"{PROJECT}dynamic = ['version', 'description', 'readme']\n[tool.go-to-wheel]\n"
+
+
+def info_of(sdist: Path) -> CoreMetadata:
+    with tarfile.open(sdist) as archive:
+        stream = archive.extractfile(f"{sdist.name.removesuffix('.tar.gz')}/PKG-INFO")
+        assert stream
+        return CoreMetadata.from_email(stream.read(), validate=True)
+
+
+def test_an_sdist_has_the_texts_that_its_wheels_will_have(tmp_path: Path) -> None:
+    held = opened(tmp_path, DYNAMIC + "entry-point = 'tl'\n", version="1")
+    found = info_of(tmp_path / "dist" / held.build_sdist(tmp_path / "dist"))
+    assert found.summary == "The tl command, as a Python package"
+    assert "    uvx --from tool tl\n" in str(found.description)
+    assert not {"summary", "description"} & set(found.dynamic or ())
+
+
+@pytest.mark.parametrize("packages", ["'./a', './b'", "'./...'", "'all'"])
+def test_an_sdist_leaves_open_what_only_go_can_tell(tmp_path: Path, packages: str) -> None:
+    text = f"{DYNAMIC}packages = [{packages}]\n"
+    held = opened(tmp_path, text, version="1")
+    found = info_of(tmp_path / "dist" / held.build_sdist(tmp_path / "dist"))
+    assert (found.summary, found.description) == (None, None)
+    assert {"summary", "description"} <= set(found.dynamic or ())
+    (tmp_path / "README.md").write_text("Mine.\n")
+    again = opened(tmp_path, text, version="1")
+    found = info_of(tmp_path / "dist" / again.build_sdist(tmp_path / "dist"))
+    assert (found.summary, found.description) == (None, "Mine.\n")
+    assert "description" not in (found.dynamic or ())
+
+
 # What people see
 
 
@@ -287,7 +321,11 @@ def shown(capsys: pytest.CaptureFixture[str], error: BaseException) -> tuple[obj
         (UsageError("It is wrong.", hint="Mend it."), 2, "error: It is wrong. Mend it.\n"),
         (CompileError("No.", hint="See.", detail="x.go:1: y"), 1, "x.go:1: y\nerror: No. See.\n"),
         (KeyboardInterrupt(), 130, "error: Stopped.\n"),
-        (OSError(28, "No space left on device", "/x"), 1, "error: /x: No space left on device."),
+        (
+            OSError(28, "No space left on device", "/x"),
+            1,
+            "error: /x: No space left on device. Make room on the disk.",
+        ),
     ],
 )
 def test_an_error_is_one_paragraph_and_an_exit_code(

@@ -245,6 +245,23 @@ def test_what_a_described_request_leaves_open_stays_open() -> None:
         assert (b"Summary" in fields) != is_described
 
 
+def test_what_is_dynamic_is_made_up_of_what_the_commands_are_called() -> None:
+    said = Metadata(name=parse_distribution_name("my-tool"), version=Version("1"))
+    texts = ("description", "readme", "requires-python", "version")
+    asked = with_aliases(metadata=said, is_described=True, dynamic=texts, entry_point="mt")
+    made = plan(asked, source(description="Theirs."))
+    found = described(made)
+    assert found.summary == "The mt command, as a Python package"
+    assert found.description == (
+        "# my-tool\n\nThe mt command, as a Python package\n\n    uvx --from my-tool mt\n"
+    )
+    assert "'uvx my-tool' finds none" in notes(made)[0]
+    with_summary = replace(asked, metadata=replace(said, description="Mine."))
+    assert described(plan(with_summary, source())).summary == "Mine."
+    one = described(plan(replace(asked, dynamic=("description",)), source()))
+    assert (one.summary, one.description) == (found.summary, None)
+
+
 def test_a_plan_warns_of_what_a_request_notes() -> None:
     assert "Mind this." in plan(with_aliases(notes=("Mind this.",)), source()).warnings
 

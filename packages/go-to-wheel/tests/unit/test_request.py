@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from go_to_wheel.errors import UsageError
+from go_to_wheel.metadata import Metadata
 from go_to_wheel.model import Alias, Layout
 from go_to_wheel.names import CommandName
 from go_to_wheel.request import BuildRequest, parse_alias
+from go_to_wheel.sdist import SdistProject, SdistRequest
+from go_to_wheel.verification import VerifyOptions
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: BuildRequest(source="."),
+        VerifyOptions,
+        lambda: SdistRequest(
+            project=SdistProject(folder=Path(), metadata=Metadata()), output_dir=Path()
+        ),
+    ],
+    ids=["build", "verify", "sdist"],
+)
+def test_what_runs_programs_takes_the_variables_of_this_process(
+    monkeypatch: pytest.MonkeyPatch, make: Callable[[], BuildRequest | VerifyOptions | SdistRequest]
+) -> None:
+    monkeypatch.setenv("GO_TO_WHEEL_TESTED", "yes")
+    assert make().environment == dict(os.environ)
 
 
 def epoch(text: str | None) -> int:

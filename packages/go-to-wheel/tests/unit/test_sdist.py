@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pytest
 from packaging.metadata import Metadata as CoreMetadata
@@ -21,7 +22,7 @@ from go_to_wheel.events import Event, Warned
 from go_to_wheel.metadata import LicenseText, Metadata
 from go_to_wheel.model import PythonPackage
 from go_to_wheel.names import ImportName, parse_distribution_name
-from go_to_wheel.sdist import SdistRequest, build_sdist
+from go_to_wheel.sdist import SdistProject, SdistRequest, build_sdist
 from go_to_wheel.sdist.plan import SdistEntry, plan_sdist
 from helpers.listing import listing, sha256
 
@@ -51,11 +52,15 @@ def fill(folder: Path, files: Mapping[str, str]) -> Path:
 
 def request_for(root: Path) -> SdistRequest:
     return SdistRequest(
-        folder=root,
+        project=SdistProject(folder=root, metadata=METADATA),
         output_dir=root.parent / "dist",
-        metadata=METADATA,
         environment={"PATH": os.environ["PATH"], "HOME": str(root.parent)},
     )
+
+
+def of(request: SdistRequest, **changes: Any) -> SdistRequest:
+    """The request, of a project that is otherwise."""
+    return replace(request, project=replace(request.project, **changes))
 
 
 def names_in(path: Path) -> list[str]:
@@ -109,7 +114,7 @@ def test_what_grows_in_a_wheel_is_dynamic(
     root: Path, license_: str | None, dynamic: list[str]
 ) -> None:
     request = request_for(root)
-    request = replace(request, metadata=replace(request.metadata, license=license_))
+    request = of(request, metadata=replace(METADATA, license=license_))
 
     with tarfile.open(build_sdist(request).path) as archive:
         stream = archive.extractfile("my_tool-1.2.3/PKG-INFO")
@@ -166,7 +171,7 @@ def test_the_sdist_of_an_unpacked_sdist_is_the_same(root: Path, tmp_path: Path) 
     first = build_sdist(request_for(root)).path
     with tarfile.open(first) as archive:
         archive.extractall(tmp_path / "unpacked", filter="data")
-    again = replace(request_for(tmp_path / "unpacked" / "my_tool-1.2.3"), include=("*",))
+    again = of(request_for(tmp_path / "unpacked" / "my_tool-1.2.3"), include=("*",))
     assert sha256(build_sdist(again).path) == sha256(first)
 
 
@@ -178,7 +183,7 @@ def test_two_members_of_one_name_are_refused() -> None:
 
 def test_the_metadata_must_have_a_version(root: Path) -> None:
     with pytest.raises(MetadataError):
-        build_sdist(replace(request_for(root), metadata=Metadata(name=METADATA.name)))
+        build_sdist(of(request_for(root), metadata=Metadata(name=METADATA.name)))
 
 
 def test_nothing_is_left_of_an_sdist_that_cannot_be_written(root: Path) -> None:
@@ -204,7 +209,7 @@ def test_an_unpacked_sdist_keeps_the_modules_that_came_with_it(root: Path, tmp_p
     first = build_sdist(request_for(root)).path
     with tarfile.open(first) as archive:
         archive.extractall(tmp_path / "unpacked", filter="data")
-    again = replace(request_for(tmp_path / "unpacked" / "my_tool-1.2.3"), vendor=True)
+    again = of(request_for(tmp_path / "unpacked" / "my_tool-1.2.3"), vendor=True)
     nowhere = replace(again, environment={"PATH": "/nowhere"})  # so no Go is asked
     assert sha256(build_sdist(nowhere).path) == sha256(first)
 
@@ -266,27 +271,27 @@ def test_a_module_outside_needs_vendor(root: Path, folder: str) -> None:
 def test_a_module_too_old_for_vendor_is_refused(root: Path, line: str) -> None:
     (root / "go.mod").write_text(f"module example.com/tool\n\n{line}\n")
     with pytest.raises(ProjectError, match=r"before go 1\.14"):
-        build_sdist(replace(request_for(root), vendor=True))
+        build_sdist(of(request_for(root), vendor=True))
 
 
 def test_a_module_that_begins_above_is_refused(root: Path) -> None:
     inner = fill(root / "python", {"pyproject.toml": ""})
     with pytest.raises(ProjectError, match="begins above") as caught:
-        build_sdist(replace(request_for(root), folder=inner))
+        build_sdist(of(request_for(root), folder=inner))
     assert "./python" in caught.value.hint
 
 
 def test_what_is_included_or_excluded_is_or_is_not(root: Path) -> None:
     fill(root, {"docs/a.md": "", "docs/b.md": "", "x.go": "", "LICENSE": "", "README.md": ""})
     licenses = (LicenseText(path=PurePosixPath("LICENSE"), content=b""),)
-    request = replace(
+    request = of(
         request_for(root),
         metadata=replace(METADATA, license_files=licenses),
         include=("docs/*.md",),
         exclude=("b.md", "x.go", "README.md", "LICENSE", "go.mod"),
     )
     assert built(request) == {"docs/a.md", "LICENSE"}
-    assert built(replace(request, named=("README.md",))) == {"docs/a.md", "LICENSE", "README.md"}
+    assert built(of(request, named=("README.md",))) == {"docs/a.md", "LICENSE", "README.md"}
 
 
 def test_a_folder_named_like_a_readme_is_none(root: Path) -> None:
@@ -299,26 +304,26 @@ def test_a_readme_may_lead_to_that_of_the_checkout(root: Path) -> None:
     (root / "README.md").symlink_to(Path("..", "README.md"))
     with pytest.raises(ProjectError, match="leads out of the project"):
         build_sdist(request_for(root))
-    path = build_sdist(replace(request_for(root), top=root.parent)).path
+    path = build_sdist(of(request_for(root), top=root.parent)).path
     with tarfile.open(path) as archive:
         stream = archive.extractfile("my_tool-1.2.3/README.md")
         assert stream
         assert stream.read() == b"shared"
     (root / "x.go").symlink_to(Path("..", "README.md"))
     with pytest.raises(ProjectError, match=r"x\.go leads out of the project"):
-        build_sdist(replace(request_for(root), top=root.parent))
+        build_sdist(of(request_for(root), top=root.parent))
 
 
 def test_files_that_pyproject_names_are_there(root: Path) -> None:
     fill(root, {"docs/long.md": "", "legal/terms": ""})
-    request = replace(request_for(root), named=("docs/long.md", "legal/terms"))
+    request = of(request_for(root), named=("docs/long.md", "legal/terms"))
     assert built(request) == {"docs/long.md", "legal/terms"}
 
 
 def test_a_licence_from_above_the_project_is_put_beside_it(root: Path) -> None:
     licenses = (LicenseText(path=PurePosixPath("LICENSE"), content=b"be free\n"),)
     metadata = replace(METADATA, license_files=licenses)
-    path = build_sdist(replace(request_for(root), metadata=metadata)).path
+    path = build_sdist(of(request_for(root), metadata=metadata)).path
     with tarfile.open(path) as archive:
         stream = archive.extractfile("my_tool-1.2.3/LICENSE")
         assert stream
@@ -329,7 +334,7 @@ def test_the_python_package_is_there(root: Path) -> None:
     files = {"src/tool/__init__.py": "", "src/tool/data.bin": "", "src/tool/a/b.pyi": ""}
     fill(root, {**files, "src/tool/__pycache__/x.pyc": "", "src/other/x.py": "", "tests/t.py": ""})
     package = PythonPackage(name=ImportName("tool"), folder=root / "src" / "tool", project=root)
-    assert built(replace(request_for(root), python=package)) == set(files)
+    assert built(of(request_for(root), python=package)) == set(files)
 
 
 # git and links
@@ -345,7 +350,7 @@ def test_what_git_ignores_is_not_there_unless_it_is_in_the_index(root: Path) -> 
     assert names == {"a.go", "kept.gen.go"}
     (warning,) = [each.message for each in told if isinstance(each, Warned)]
     assert "lost.gen.go" in warning
-    assert built(replace(request_for(root), include=("lost*",))) == set(files) - {".gitignore"}
+    assert built(of(request_for(root), include=("lost*",))) == set(files) - {".gitignore"}
 
 
 def test_an_embedded_file_that_git_ignores_is_an_error(root: Path) -> None:
@@ -354,7 +359,7 @@ def test_an_embedded_file_that_git_ignores_is_an_error(root: Path) -> None:
     with pytest.raises(ProjectError, match=r"web\.go embeds web.*web/app\.js") as caught:
         build_sdist(request_for(root))
     assert "include = ['/web/app.js']" in caught.value.hint
-    assert built(replace(request_for(root), include=("/web/",))) == {"web.go", "web/app.js"}
+    assert built(of(request_for(root), include=("/web/",))) == {"web.go", "web/app.js"}
 
 
 def test_a_module_in_the_project_that_git_ignores_is_an_error(root: Path) -> None:
@@ -365,7 +370,7 @@ def test_a_module_in_the_project_that_git_ignores_is_an_error(root: Path) -> Non
     with pytest.raises(ProjectError, match=r"third/a .*git ignores it") as caught:
         build_sdist(request_for(root))
     assert "include = ['/third/a/']" in caught.value.hint
-    found = built(replace(request_for(root), include=("/third/a/",)))
+    found = built(of(request_for(root), include=("/third/a/",)))
     assert found == {"third/a/go.mod", "third/a/a.go"}
 
 
@@ -396,13 +401,13 @@ def test_a_link_that_leads_out_is_refused(root: Path) -> None:
     (root / "x.go").symlink_to("../secret")
     with pytest.raises(ProjectError, match=r"x\.go leads out"):
         build_sdist(request_for(root))
-    assert built(replace(request_for(root), exclude=("x.go",))) == set()
+    assert built(of(request_for(root), exclude=("x.go",))) == set()
 
 
 def test_a_readme_outside_the_project_is_refused(root: Path) -> None:
     fill(root.parent, {"README.md": "# Outside\n"})
     with pytest.raises(ProjectError, match=r"\.\./README\.md leads out"):
-        build_sdist(replace(request_for(root), named=("../README.md",)))
+        build_sdist(of(request_for(root), named=("../README.md",)))
 
 
 @pytest.mark.parametrize("place", [".", ".."])
@@ -418,6 +423,6 @@ def test_an_include_that_means_no_file_is_told(root: Path) -> None:
     fill(root, {".gitignore": "web/\n", "web/a.js": "x"})
     told: list[Event] = []
     include = ("web/*.js", "wbe/", "# a comment", "", "!web/b.js")
-    build_sdist(replace(request_for(root), include=include), told.append)
+    build_sdist(of(request_for(root), include=include), told.append)
     (warning,) = [each.message for each in told if isinstance(each, Warned)]
     assert warning == "No file of the project matches include = ['wbe/']."

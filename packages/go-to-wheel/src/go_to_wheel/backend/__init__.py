@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 from .show import reported
 
 if TYPE_CHECKING:
-    from .project import Project
+    from .project import OpenedProject
 
 __all__ = [
     "build_editable",
@@ -110,7 +110,7 @@ def build_sdist(sdist_directory: str, config_settings: ConfigSettings | None = N
         return _project(config_settings).build_sdist(Path(sdist_directory))
 
 
-def _project(config_settings: ConfigSettings | None) -> Project:
+def _project(config_settings: ConfigSettings | None) -> OpenedProject:
     from .project import open_project  # inside, so that whatever fails is reported
 
     return open_project(config_settings)

@@ -9,11 +9,16 @@ from typing import cast
 
 from packaging.version import Version
 
+from ..commands import known_commands
 from ..config import ProjectConfig
 from ..errors import MetadataError
+from ..made_up import TEXTS, make_up
 from ..metadata import DEFAULT_VERSION, Metadata
+from ..request import BuildRequest
 from ..sources.project.pkginfo import INFO
 from . import show
+
+_CORE_NAMES = {"description": "Summary", "readme": "Description"}
 
 
 def refuse_second_version(
@@ -56,6 +61,25 @@ def named_files(document: Mapping[str, object]) -> tuple[str, ...]:
 
 def _file_of(value: object) -> str | None:
     return value.get("file") if isinstance(value, dict) else None
+
+
+def with_texts(request: BuildRequest) -> tuple[Metadata, tuple[str, ...]]:
+    """The metadata of an sdist with the texts that its wheels will have.
+
+    Where only Go can tell what the commands are called, those that would be made up stay open,
+    and the sdist says so: wheels fill them (PEP 643, "Dynamic").
+
+    Returns:
+        The metadata, and the open fields as core metadata call them.
+    """
+    metadata, name = request.metadata, request.metadata.name
+    waiting = [text for text in request.dynamic if text in TEXTS and not getattr(metadata, text)]
+    if not waiting or name is None:
+        return metadata, ()
+    commands = known_commands(request, name)
+    if commands is None:
+        return metadata, tuple(_CORE_NAMES[text] for text in waiting)
+    return make_up(metadata, name, commands, waiting), ()
 
 
 def with_version(metadata: Metadata) -> Metadata:

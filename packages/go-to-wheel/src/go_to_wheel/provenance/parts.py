@@ -44,7 +44,7 @@ def c_libraries(system: System, libc: str, *, cxx: bool = False) -> tuple[str, .
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Library:
+class LinkedLibrary:
     """Something that is linked into a binary and is no Go module.
 
     Attributes:
@@ -72,7 +72,7 @@ class Part:
     path: str
     sha256: str
     build_info: BuildInfo | None
-    libraries: tuple[Library, ...] = ()
+    libraries: tuple[LinkedLibrary, ...] = ()
 
 
 def sbom_name(name: DistributionName) -> str:

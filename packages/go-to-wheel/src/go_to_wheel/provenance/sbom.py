@@ -29,7 +29,7 @@ from packaging.version import Version
 from .._version import __version__
 from ..model import GoModule
 from ..names import DistributionName
-from .parts import Library, Part
+from .parts import LinkedLibrary, Part
 
 _GO_VERSION = re.compile(r"go(\d+\.\d+(?:\.\d+)?(?:(?:rc|beta)\d+)?)(?![\w.])")
 _UNKNOWN_VERSIONS = {"", "(devel)"}  # of a module that was built from a folder
@@ -85,7 +85,7 @@ def _canonical(document: object) -> bytes:
     return f"{text}\n".encode()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Inventory:
     """The components so far, each once."""
 
@@ -144,7 +144,7 @@ def _standard_library(go_version: str, licenses: Mapping[str, str]) -> Component
     )
 
 
-def _library(library: Library) -> Component:
+def _library(library: LinkedLibrary) -> Component:
     purl = PackageURL(type="generic", name=library.name, version=library.version or None)
     return Component(
         name=library.name,

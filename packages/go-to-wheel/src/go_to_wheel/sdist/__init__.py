@@ -14,16 +14,17 @@ from ..cache import Cache
 from ..errors import MetadataError
 from ..events import Observer, ProgramStarted, Warned, watch_nothing
 from ..metadata import Metadata
-from ..model import GoOptions, PythonPackage
+from ..model import GoOptions
+from ..request import current_environment
 from ..sources.process import Processes
 from ..wheel.core_metadata import is_spdx, render_metadata
 from ..wheel.deflated import Deflater
 from ..wheel.write import DEFAULT_EPOCH, WriteOptions, WrittenFile
-from .contents import Project, choose_files
+from .contents import SdistProject, choose_files
 from .plan import plan_sdist
 from .write import write_sdist
 
-__all__ = ["SdistRequest", "build_sdist"]
+__all__ = ["SdistProject", "SdistRequest", "build_sdist"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,34 +32,20 @@ class SdistRequest:
     """An sdist, described.
 
     Attributes:
-        folder: the project's folder, with pyproject.toml and go.mod in it.
+        project: what it is made of.
         output_dir: where the sdist goes; made where it is missing.
-        metadata: all of the distribution's metadata; a name and a version are there.
-        top: the folder that READMEs may lead to by links, such as that of the checkout; None for
-            the project's own.
-        named: files that pyproject.toml names, so that it cannot be read without them; paths
-            below the folder, with ``/``.
-        include: patterns, as in .gitignore, of files to take although nothing asks for them.
-        exclude: patterns of files to leave out.
-        vendor: take the Go modules along that the build needs.
-        python: the project's own Python package.
+        open_texts: the core metadata that only a wheel can fill, as METADATA names them.
         go: which Go fetches the modules.
-        environment: the variables to run Go and git with.
+        environment: the variables to run Go and git with; this process's by default.
         epoch: the time of every member, in seconds since 1970.
         cache_dir: where results of slow steps are kept; None keeps nothing.
     """
 
-    folder: Path
+    project: SdistProject
     output_dir: Path
-    metadata: Metadata
-    top: Path | None = None
-    named: tuple[str, ...] = ()
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    vendor: bool = False
-    python: PythonPackage | None = None
+    open_texts: tuple[str, ...] = ()
     go: GoOptions = field(default_factory=GoOptions)
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=current_environment)
     epoch: int = DEFAULT_EPOCH
     cache_dir: Path | None = None
 
@@ -82,24 +69,13 @@ def build_sdist(request: SdistRequest, observer: Observer = watch_nothing) -> Wr
         GoError: the modules to take along cannot be fetched; only with ``vendor``.
         OutputError: the output folder, or that for temporary files, cannot be written.
     """
-    metadata = request.metadata
+    project, metadata = request.project, request.project.metadata
     if metadata.name is None or metadata.version is None:
         raise MetadataError("An sdist needs a name and a version.", hint="Give it both.")
-    info = render_metadata(metadata, dynamic=_grows_in_wheels(metadata))
+    info = render_metadata(metadata, dynamic=(*request.open_texts, *_grows_in_wheels(metadata)))
     processes = Processes(
         environment=request.environment,
         started=lambda command: observer(ProgramStarted(command=command)),
-    )
-    project = Project(
-        folder=request.folder,
-        name=metadata.name.display,
-        top=request.top,
-        named=request.named,
-        licenses=metadata.license_files or (),
-        include=request.include,
-        exclude=request.exclude,
-        vendor=request.vendor,
-        python=request.python.folder if request.python else None,
     )
     deflater = Deflater(cache=Cache(folder=request.cache_dir).below("deflated"))
     with choose_files(project, request.go, processes) as contents:

@@ -11,8 +11,8 @@ from pathlib import Path, PurePosixPath
 from pathspec import GitIgnoreSpec
 
 from ..errors import ProjectError
-from ..metadata import LicenseText
-from ..model import GoOptions
+from ..metadata import Metadata
+from ..model import GoOptions, PythonPackage
 from ..scratch import scratch_folder
 from ..sources.golang.gomod import module_root, read_go_mod, replacing_folders
 from ..sources.golang.inputs import Inputs, find_inputs
@@ -28,30 +28,36 @@ _LISTED = 3  # names in a warning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class SdistProject:
     """A project of which an sdist is made.
 
     Attributes:
         folder: where pyproject.toml and go.mod lie.
-        name: the distribution's name.
-        top: the folder that READMEs may lead to by links; None for the project's own.
-        named: files that pyproject.toml names; paths below the folder.
-        licenses: the licence files that the metadata name; some may lie above the folder.
-        include: patterns of files to take although nothing asks for them.
+        metadata: all of the distribution's metadata; a name and a version are there. Some of the
+            licence files may lie above the folder.
+        top: the folder that READMEs may lead to by links, such as that of the checkout; None for
+            the project's own.
+        named: files that pyproject.toml names, so that it cannot be read without them; paths
+            below the folder, with ``/``.
+        include: patterns, as in .gitignore, of files to take although nothing asks for them.
         exclude: patterns of files to leave out.
         vendor: take the Go modules along that the build needs.
-        python: the folder of the project's own Python package.
+        python: the project's own Python package.
     """
 
     folder: Path
-    name: str
+    metadata: Metadata
     top: Path | None = None
     named: tuple[str, ...] = ()
-    licenses: tuple[LicenseText, ...] = ()
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     vendor: bool = False
-    python: Path | None = None
+    python: PythonPackage | None = None
+
+    @property
+    def name(self) -> str:
+        """The distribution's name, as it is written."""
+        return str(self.metadata.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +69,7 @@ class Contents:
 
 
 @contextmanager
-def choose_files(project: Project, go: GoOptions, processes: Processes) -> Iterator[Contents]:
+def choose_files(project: SdistProject, go: GoOptions, processes: Processes) -> Iterator[Contents]:
     """The files of a project's sdist; those that were made for it are there inside the block.
 
     Args:
@@ -94,7 +100,7 @@ def choose_files(project: Project, go: GoOptions, processes: Processes) -> Itera
         name: _entry(root, name, project.top or root if name in texts else root)
         for name in sorted({*chosen, *texts})
     }
-    for text in project.licenses:
+    for text in project.metadata.license_files or ():
         name = text.path.as_posix()
         entries[name] = SdistEntry(path=name, content=text.content)
     warnings = _warnings(project, names, inputs, processes)
@@ -104,7 +110,7 @@ def choose_files(project: Project, go: GoOptions, processes: Processes) -> Itera
 
 
 def _files(
-    project: Project, processes: Processes, include: Sequence[str]
+    project: SdistProject, processes: Processes, include: Sequence[str]
 ) -> tuple[PurePosixPath, ...]:
     return project_files(
         project.folder, processes, include=include, exclude=project.exclude, name=project.name
@@ -122,14 +128,14 @@ def _refuse_module_above(root: Path) -> None:
         )
 
 
-def _has_come_with_vendor(project: Project, processes: Processes) -> bool:
+def _has_come_with_vendor(project: SdistProject, processes: Processes) -> bool:
     """Whether it is an sdist that was unpacked, with the modules: those it replaces may be gone."""
     return (project.folder / VENDOR / "modules.txt").is_file() and is_unpacked_sdist(
         project.folder, project.name, processes
     )
 
 
-def _modules(project: Project) -> list[str]:
+def _modules(project: SdistProject) -> list[str]:
     """The module's own folder, and those inside the project that take the place of others."""
     root = project.folder
     folders = [""]
@@ -176,7 +182,7 @@ def _unreadable(error: OSError) -> ProjectError:
     )
 
 
-def _chosen(project: Project, names: Sequence[str], inputs: dict[str, Inputs]) -> list[str]:
+def _chosen(project: SdistProject, names: Sequence[str], inputs: dict[str, Inputs]) -> list[str]:
     root = project.folder
     there = set(names)
     wanted = {
@@ -187,15 +193,17 @@ def _chosen(project: Project, names: Sequence[str], inputs: dict[str, Inputs]) -
     wanted.update(name for name in names if name.startswith(f"{VENDOR}/"))
     wanted.update(GitIgnoreSpec.from_lines(project.include, backend="simple").match_files(names))
     if project.python is not None:
-        package = project.python.relative_to(root).as_posix()
+        package = project.python.folder.relative_to(root).as_posix()
         wanted.update(name for name in names if name.startswith(f"{package}/"))
     wanted &= there
     # What pyproject.toml needs to be read goes along, whatever git and the patterns say.
     wanted.update(name for name in _ALWAYS if (root / name).is_file())
-    return sorted(wanted - {INFO} - {text.path.as_posix() for text in project.licenses})
+    return sorted(
+        wanted - {INFO} - {text.path.as_posix() for text in (project.metadata.license_files or ())}
+    )
 
 
-def _readmes(project: Project) -> list[str]:
+def _readmes(project: SdistProject) -> list[str]:
     """The READMEs that lie beside pyproject.toml, whether it names one or not."""
     paths = [path for path in project.folder.iterdir() if is_readme(path) and path.is_file()]
     names = [PurePosixPath(path.name) for path in paths]
@@ -239,7 +247,7 @@ def _refuse_ignored_embeds(folder: Path, inputs: Inputs, names: set[str]) -> Non
 
 
 def _warnings(
-    project: Project, names: Sequence[str], inputs: dict[str, Inputs], processes: Processes
+    project: SdistProject, names: Sequence[str], inputs: dict[str, Inputs], processes: Processes
 ) -> tuple[str, ...]:
     root = project.folder
     paths = [PurePosixPath(name) for name in names]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..provenance.origin import OriginRecord
 from ..release import Proof
+from ..request import current_environment
 
 
 class Verdict(StrEnum):
@@ -89,7 +90,7 @@ class VerifyOptions:
     """What a verification may use. All of it comes from the user, nothing from the wheel.
 
     Attributes:
-        environment: the variables to run other programs with.
+        environment: the variables to run other programs with; this process's by default.
         source: the folder or file that a wheel was made from, where it was one of a machine.
         go_binary: the ``go`` command; None to search for one, or to fetch it.
         minisign_key: the publisher's public key, or the path of the file that holds it; None
@@ -99,7 +100,7 @@ class VerifyOptions:
             folder.
     """
 
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=current_environment)
     source: Path | None = None
     go_binary: str | None = None
     minisign_key: str | None = None

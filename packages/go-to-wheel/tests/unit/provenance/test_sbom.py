@@ -13,7 +13,7 @@ from packaging.version import Version
 
 from go_to_wheel.model import BuildInfo, GoModule
 from go_to_wheel.names import parse_distribution_name
-from go_to_wheel.provenance.parts import Library, Part, c_libraries, sbom_key, sbom_name
+from go_to_wheel.provenance.parts import LinkedLibrary, Part, c_libraries, sbom_key, sbom_name
 from go_to_wheel.provenance.sbom import render_sbom
 from go_to_wheel.targets import System
 
@@ -54,8 +54,8 @@ def with_modules(*modules: GoModule) -> Part:
 
 def test_what_the_c_compiler_links_in_is_listed_too() -> None:
     libraries = (
-        Library(name="musl", version="1.2.5", license="MIT"),
-        Library(name="z", version=""),
+        LinkedLibrary(name="musl", version="1.2.5", license="MIT"),
+        LinkedLibrary(name="z", version=""),
     )
     found = by_name(document := bill(replace(PART, libraries=libraries)))
 
@@ -69,7 +69,7 @@ def test_what_the_c_compiler_links_in_is_listed_too() -> None:
 
 
 def test_other_libraries_give_another_bill() -> None:
-    other = replace(PART, libraries=(Library(name="musl", version="1.2.5"),))
+    other = replace(PART, libraries=(LinkedLibrary(name="musl", version="1.2.5"),))
     keys = {sbom_key(NAME, Version("1"), [part], {}) for part in (PART, other)}
     assert len(keys) == len({PART, other})
 
