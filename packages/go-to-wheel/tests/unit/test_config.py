@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import Version
 
+from go_to_wheel.cli.build import build_command
 from go_to_wheel.config import find_config, read_config, with_config
 from go_to_wheel.config import settings as config_settings
 from go_to_wheel.config.described import describe
@@ -121,12 +122,21 @@ def test_a_slip_in_a_key_is_understood(tmp_path: Path, key: str, near: str) -> N
     assert error.hint == f"Did you mean {near}?"
 
 
+OF_RELEASES = (
+    "It is about releases, and these settings are about Go source: give it where you build a"
+    " release, as"
+)
+
+
 @pytest.mark.parametrize(
     ("key", "hint"),
     [("name", "Metadata stands in [project]."), ("scripts", "Metadata stands in [project]."),
      ("requires_python", "Metadata stands in [project]."),
      ("output-dir", "Give it on the command line, as --output-dir."),
-     ("keep_going", "Give it on the command line, as --keep-going.")],
+     ("keep_going", "Give it on the command line, as --keep-going."),
+     ("author-email", "Metadata stands in [project]."),
+     ("require-signature", f"{OF_RELEASES} --require-signature on the command line."),
+     ("update_lock", f"{OF_RELEASES} --update-lock on the command line.")],
 )  # fmt: skip
 def test_a_key_in_the_wrong_place_is_told_where_it_belongs(
     tmp_path: Path, key: str, hint: str
@@ -136,9 +146,27 @@ def test_a_key_in_the_wrong_place_is_told_where_it_belongs(
 
 def test_every_hint_for_a_key_names_one_that_exists() -> None:
     assert set(config_settings._MEANT.values()) <= set(KEYS)
-    assert not set(KEYS) & (
-        set(config_settings._MEANT) | config_settings._METADATA | config_settings._OPTIONS
-    )
+    assert not set(KEYS) & known_otherwise()
+
+
+def known_otherwise() -> set[str]:
+    return {
+        *config_settings._MEANT,
+        *config_settings._METADATA,
+        *config_settings._OPTIONS,
+        *config_settings._OF_RELEASES,
+    }
+
+
+def test_every_option_of_a_build_is_a_key_or_known_to_be_none() -> None:
+    options = {
+        word.removeprefix("--")
+        for parameter in build_command.params
+        for word in parameter.opts
+        if word.startswith("--")
+    }
+    assert {"platforms", "lock", "min-age"} <= options
+    assert options - {"help"} - set(KEYS) - known_otherwise() == set()
 
 
 @pytest.mark.parametrize("alias", ["", "=", "a=", "=b", "a=b=c", "a\\nb"])
@@ -200,7 +228,9 @@ def test_an_unknown_layout_lists_the_known(tmp_path: Path, value: str) -> None:
      ("[[tool.go-to-wheel]]", "tool.go-to-wheel"), ("build-system = []", "build-system")],
 )  # fmt: skip
 def test_a_table_of_another_kind_is_refused(tmp_path: Path, text: str, table: str) -> None:
-    assert refusal(tmp_path, text).message.startswith(f"[{table}] in ")
+    error = refusal(tmp_path, text)
+    assert error.message.startswith(f"[{table}] in ")
+    assert error.hint == f"Write it as [{table}]."
 
 
 @pytest.mark.parametrize(
@@ -822,13 +852,13 @@ def test_what_is_dynamic_is_filled(tmp_path: Path) -> None:
         '[project]\nname = "x"\ndynamic = ["description", "readme", "requires-python", "version"]\n'
     )
     found = described(tmp_path, text + TOOL).metadata
-    assert found.description == "The x command, as a Python package"
+    assert found.description is None  # only the plan knows what the command is called
     assert found.requires_python == ">=3.10"
     assert found.readme == Readme(text="text\n", content_type="text/markdown")
     assert found.version is None
-    found = described(tmp_path, text + TOOL + "exclude = ['README.md']\n").metadata
-    assert found.readme
-    assert found.readme.text.startswith("# x\n\nThe x command")
+    request = described(tmp_path, text + TOOL + "exclude = ['README.md']\n")
+    assert request.metadata.readme is None
+    assert {"description", "readme"} <= set(request.dynamic)
     given = Metadata(description="mine", requires_python=">=3.13")
     found = described(tmp_path, text + TOOL, given).metadata
     assert (found.description, found.requires_python) == ("mine", ">=3.13")

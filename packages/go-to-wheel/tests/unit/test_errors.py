@@ -12,7 +12,7 @@ import pytest
 
 import go_to_wheel
 from go_to_wheel import errors
-from go_to_wheel.errors import GoToWheelError, UsageError
+from go_to_wheel.errors import Cancelled, GoToWheelError, UsageError
 
 SOURCE = Path(go_to_wheel.__file__).parent
 CLASSES = {
@@ -105,13 +105,22 @@ def test_every_message_and_hint_is_a_sentence() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_every_error_in_usage_says_what_to_do() -> None:
+def test_every_error_says_what_to_do() -> None:
+    def says_it(call: ast.Call) -> bool:
+        hints = [each.value for each in call.keywords if each.arg == "hint"]
+        return any(not (isinstance(hint, ast.Constant) and not hint.value) for hint in hints)
+
     without = [
         where
         for where, error, call in raises()
-        if issubclass(error, UsageError) and "hint" not in {each.arg for each in call.keywords}
+        if error is not Cancelled and not says_it(call)  # who stops a run knows what they want
     ]
     assert not without, "\n".join(without)
+
+
+def test_every_error_without_kinds_of_its_own_is_raised_somewhere() -> None:
+    leaves = {name for name, each in CLASSES.items() if not each.__subclasses__()}
+    assert leaves - {error.__name__ for _, error, _ in raises()} == set()
 
 
 def test_messages_are_given_by_position_and_all_else_by_name() -> None:

@@ -730,7 +730,7 @@ def test_a_catalogue_is_read_in_order(tmp_path: Path) -> None:
         ('[[tools]]\nname = "x"\nsource = "a.b/c@v1.2"', "names no version that stays"),
         ('[[tools]]\nname = "x"\nsource = "a.b/c@main"', "names no version that stays"),
         ("[[tool]]", "^tool in "),
-        ("tools = [1]", r"\[tools\[1\]\] in .* is not a table"),
+        ("tools = [1]", r"^tools\[1\] in .* is not a table\. Begin each with \[\[tools\]\]\.$"),
         ('[[tools]]\nname = "x"', r"tools\[1\] in .* has no source"),
         ('[[tools]]\nsource = "gh:o/r"', "has no name"),
         ('[[tools]]\nname = 1\nsource = "gh:o/r"', "name in .* must be a string"),

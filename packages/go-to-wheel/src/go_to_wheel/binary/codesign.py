@@ -101,7 +101,8 @@ def verify_code_signature(path: Path) -> tuple[CodeSignature, ...]:
     with open_image(path) as image, guarded(image):
         if container_format(image) is not BinaryFormat.MACHO:
             raise InvalidBinaryError(
-                f"{image.name} is not an executable for macOS, so it has no code signature."
+                f"{image.name} is not an executable for macOS, so it has no code signature.",
+                hint="Name a Mach-O file.",
             )
         from .macho import read_slices
 

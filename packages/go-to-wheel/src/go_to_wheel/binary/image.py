@@ -137,7 +137,10 @@ def _map(path: Path, name: str) -> mmap.mmap:
             raise InvalidBinaryError(f"{name} is {what}, not an executable.", hint=_NAME_A_FILE)
         with path.open("rb") as file:
             if kind.st_size == 0:
-                raise InvalidBinaryError(f"{name} is an empty file, not an executable.")
+                raise InvalidBinaryError(
+                    f"{name} is an empty file, not an executable.",
+                    hint="Build it again, or fetch it again.",
+                )
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)

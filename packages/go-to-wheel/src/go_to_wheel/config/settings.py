@@ -29,14 +29,19 @@ _MEANT = {
 }
 # Keys of [project] (PEP 621).
 _METADATA = {
-    "author", "authors", "classifiers", "dependencies", "description", "entry-points",
+    "author", "author-email", "authors", "classifiers", "dependencies", "description", "entry-points",
     "gui-scripts", "homepage", "keywords", "license", "license-files", "maintainers", "name",
     "optional-dependencies", "readme", "requires-python", "scripts", "url", "urls", "version",
 }  # fmt: skip
 # Options that are for one run, on one machine.
 _OPTIONS = {
-    "allow-unverified", "asset", "dry-run", "go-binary", "jobs", "json", "keep-going",
-    "output-dir", "quiet", "verbose",
+    "dry-run", "go-binary", "jobs", "json", "keep-going", "output-dir", "quiet", "verbose",
+}  # fmt: skip
+# Options that say what to take of a release, or what must hold of it; these settings are of Go
+# source, which has none of that.
+_OF_RELEASES = {
+    "allow-unverified", "asset", "lock", "min-age", "minisign-key", "require-signature",
+    "trusted-root", "update-lock",
 }  # fmt: skip
 
 TABLE = "tool.go-to-wheel"
@@ -122,6 +127,11 @@ def _hint_for(key: str) -> str:
         return "Metadata stands in [project]."
     if name in _OPTIONS:
         return f"Give it on the command line, as --{name}."
+    if name in _OF_RELEASES:
+        return (
+            "It is about releases, and these settings are about Go source: give it where you build"
+            f" a release, as --{name} on the command line."
+        )
     return ""
 
 

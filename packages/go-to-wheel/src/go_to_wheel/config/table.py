@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -39,7 +40,14 @@ class Table:
 
     def __init__(self, path: Path, name: str, values: object) -> None:
         if not isinstance(values, dict):
-            raise ConfigError(f"[{name}] in {path} is not a table.", hint="Write it as [table].")
+            # tools[1] is the first of an array of tables
+            of_array = re.fullmatch(r"(.+)\[\d+\]", name)
+            raise ConfigError(
+                f"{name if of_array else f'[{name}]'} in {path} is not a table.",
+                hint=f"Begin each with [[{of_array[1]}]]."
+                if of_array
+                else f"Write it as [{name}].",
+            )
         self.path = path
         self.name = name
         self.values = cast("Mapping[str, object]", values)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ..errors import InvalidWheelError
 
+_BUILD_AGAIN = "The wheel is damaged, or its builder is wrong: build it again, or fetch it again."
 _SIZE = re.compile(r"[0-9]{0,20}")  # 64 bits are all that a ZIP file has for it
 
 
@@ -57,13 +58,15 @@ def parse_record(content: bytes) -> tuple[RecordRow, ...]:
     try:
         lines = list(csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise InvalidWheelError(f"RECORD cannot be read: {error}.") from None
+        raise InvalidWheelError(f"RECORD cannot be read: {error}.", hint=_BUILD_AGAIN) from None
     rows = []
     for number, fields in enumerate(lines, start=1):
         if not fields:
             continue
         if len(fields) != 3 or not _SIZE.fullmatch(fields[2]):
-            raise InvalidWheelError(f"Line {number} of RECORD is not 'path,digest,size'.")
+            raise InvalidWheelError(
+                f"Line {number} of RECORD is not 'path,digest,size'.", hint=_BUILD_AGAIN
+            )
         path, digest, size = fields
         rows.append(RecordRow(path=path, digest=digest, size=int(size) if size else None))
     return tuple(rows)
