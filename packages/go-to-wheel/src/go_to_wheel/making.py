@@ -31,7 +31,7 @@ from .wheel.staging import Staging
 from .wheel.write import WriteOptions, write_wheel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Job:
     """All that making the wheels of a build needs.
 

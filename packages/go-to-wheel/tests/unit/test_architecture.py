@@ -16,101 +16,85 @@ import go_to_wheel
 SOURCE = Path(go_to_wheel.__file__).parent
 OWN = "go_to_wheel"
 
-# What each part may import of the others; a part is a module or a folder of the package. Read
-# from the bottom: whatever is imported stands further down.
-_VALUES = {"errors", "targets", "names", "model", "metadata"}
-_LIBRARY = _VALUES | {
-    "_version", "binary", "cache", "check", "commands", "digests", "events", "evidence", "foreign_options", "inspection", "json_fields", "pipeline", "planning", "provenance", "release", "request", "scratch", "shim", "sources", "tags", "wheel", "wording",
-}  # fmt: skip
-ALLOWED = {
-    "__init__": _LIBRARY | {"config"},
+# What each part imports of the others when it is loaded or called; a part is a module or a folder
+# of the package. Read from the bottom: whatever is imported stands further down, but for the
+# package itself, which fetches what is public from its home when it is asked for (``_HOMES``).
+ALLOWED: dict[str, set[str]] = {
     "__main__": {"cli"},
-    "cli": _LIBRARY | {"config", "scaffold", "verification"},
-    "scaffold": _VALUES
-    | {
-        "_version",
-        "config",
-        "pipeline",
-        "planning",
-        "provenance",
-        "request",
-        "scratch",
-        "sources",
-        "wording",
+    "cli": {
+        "_version", "binary", "check", "config", "errors", "events", "inspection", "metadata",
+        "model", "names", "pipeline", "planning", "provenance", "release", "request", "scaffold",
+        "sources", "tags", "targets", "unforeseen", "verification", "wording",
     },
-    "verification": _LIBRARY | {"config"},
-    "backend": _LIBRARY | {"config", "sdist"},
-    "config": _VALUES | {"release", "request", "sources"},
-    "pipeline": _VALUES
-    | {
-        "cache",
-        "events",
-        "foreign_options",
-        "making",
-        "planning",
-        "request",
-        "scratch",
-        "sources",
+    "backend": {
+        "commands", "config", "errors", "events", "made_up", "metadata", "model", "names",
+        "pipeline", "request", "scratch", "sdist", "sources", "tags", "targets", "unforeseen",
         "wheel",
     },
-    "making": _VALUES
-    | {
-        "_version",
-        "binary",
-        "cache",
-        "events",
-        "evidence",
-        "planning",
-        "provenance",
-        "release",
-        "request",
-        "scratch",
-        "sources",
-        "tags",
-        "wheel",
+    "scaffold": {
+        "_version", "config", "errors", "metadata", "model", "names", "pipeline", "planning",
+        "provenance", "request", "scratch", "sources", "targets", "wording",
     },
-    "sdist": _VALUES | {"cache", "digests", "events", "scratch", "sources", "wheel"},
-    "planning": _VALUES
-    | {"commands", "evidence", "provenance", "release", "request", "sources", "wheel"},
-    "commands": _VALUES | {"request", "sources"},
+    "verification": {
+        "_version", "binary", "check", "config", "digests", "errors", "events", "evidence",
+        "metadata", "model", "names", "pipeline", "provenance", "release", "request", "scratch",
+        "sources", "targets", "wheel",
+    },
+    "config": {"errors", "metadata", "model", "names", "request", "sources"},
+    "pipeline": {
+        "cache", "errors", "events", "foreign_options", "making", "model", "planning", "request",
+        "scratch", "sources", "targets", "wheel",
+    },
+    "making": {
+        "_version", "binary", "cache", "errors", "events", "evidence", "model", "planning",
+        "provenance", "release", "request", "scratch", "sources", "tags", "targets", "wheel",
+    },
+    "sdist": {
+        "cache", "digests", "errors", "events", "metadata", "model", "names", "request", "scratch",
+        "sources", "wheel",
+    },
+    "planning": {
+        "commands", "errors", "evidence", "made_up", "metadata", "model", "names", "provenance",
+        "request", "sources", "targets", "wheel",
+    },
+    "made_up": {"commands", "metadata", "names"},
+    "commands": {"errors", "model", "names", "request", "sources"},
     "foreign_options": {"errors", "request", "sources"},
-    "request": _VALUES | {"cache", "release", "wheel"},
-    "evidence": _VALUES | {"_version", "cache", "provenance", "release", "wheel"},
-    "inspection": _VALUES | {"binary", "check", "provenance", "tags"},
-    "check": _VALUES | {"binary", "scratch", "tags", "wheel", "wording"},
-    "sources": _VALUES
-    | {
-        "_version",
-        "binary",
-        "cache",
-        "digests",
-        "events",
-        "json_fields",
-        "provenance",
-        "release",
-        "scratch",
-        "tags",
-        "wording",
+    "request": {"errors", "metadata", "model", "names", "release", "wheel"},
+    "evidence": {
+        "_version", "cache", "metadata", "model", "provenance", "release", "targets", "wheel",
     },
-    "provenance": _VALUES | {"_version", "json_fields", "release"},
-    "events": {"model", "release", "targets"},
-    "wheel": _VALUES | {"_version", "cache", "digests", "shim"},
+    "inspection": {"binary", "check", "errors", "model", "provenance", "tags"},
+    "check": {
+        "binary", "errors", "metadata", "model", "scratch", "tags", "targets", "wheel", "wording",
+    },
+    "sources": {
+        "_version", "binary", "cache", "digests", "errors", "events", "json_fields", "metadata",
+        "model", "names", "provenance", "release", "scratch", "tags", "targets", "wording",
+    },
+    "provenance": {
+        "_version", "errors", "json_fields", "metadata", "model", "names", "release", "targets",
+    },
+    "wheel": {"_version", "cache", "digests", "errors", "metadata", "model", "names"},
     "tags": {"errors", "model", "targets"},
     "binary": {"errors", "model", "targets"},
-    "cache": {"errors"},
     "scratch": {"errors"},
     "json_fields": {"errors"},
-    "release": {"errors", "targets"},
+    "wording": set(),
+    "digests": set(),
+    "unforeseen": {"errors"},
     "metadata": {"names"},
     "model": {"names", "release", "targets"},
     "names": {"errors"},
     "targets": {"errors"},
-    "shim": set[str](),
-    "digests": set[str](),
-    "wording": set[str](),
-    "errors": set[str](),
-    "_version": set[str](),
-}
+    "__init__": {"_version"},
+    "cache": set(),
+    "events": set(),
+    "release": set(),
+    "shim": set(),
+    "errors": set(),
+    "_version": set(),
+}  # fmt: skip
 
 # What each folder of sources/ may import of the others. The modules beside them, at the top, are
 # for all, and import none.
@@ -296,6 +280,18 @@ def test_the_tests_of_sources_lie_in_the_same_folders() -> None:
     assert found - {"."} == set(SOURCES) - {TOP}
 
 
+def test_the_table_allows_nothing_that_nobody_imports() -> None:
+    made: dict[str, set[str]] = {name: set() for name in ALLOWED}
+    for module in modules():
+        made[part(module)] |= {
+            part(found.module)
+            for found in imports(module)
+            if found.when != "types" and found.module.startswith(f"{OWN}.")
+        } - {part(module)}
+    unused = {name: allowed - made[name] for name, allowed in ALLOWED.items()}
+    assert {name: rest for name, rest in unused.items() if rest} == {}
+
+
 def test_nothing_imports_the_public_api_from_within() -> None:
     wrong = [
         f"{module}:{found.line}"
@@ -408,8 +404,22 @@ def test_the_current_folder_is_never_changed() -> None:
     assert [place(*each) for each in everywhere() if names(each[1]) in changes] == []
 
 
+# With python -O an assertion is not there: it may stand only where no input can make it fail.
+ASSERTS = {
+    f"{OWN}.cli.text": "the pattern matches the empty text too",
+    f"{OWN}.sources.process": "for the type checker: both streams were asked for as pipes",
+    f"{OWN}.wheel.shim": "the template is a file of ours, which has each name once",
+}
+
+
 def test_no_assert_stands_where_input_is_read() -> None:
-    # With python -O it would not be there; nothing but a type checker may need it.
+    asserts = [(module, node) for module, node in everywhere() if isinstance(node, ast.Assert)]
+    wrong = [place(*each) for each in asserts if each[0] not in ASSERTS]
+    assert not wrong, "\n".join(wrong)
+    assert {module for module, _ in asserts} == set(ASSERTS)
+
+
+def test_errors_without_a_meaning_are_never_raised() -> None:
     wrong = [
         place(module, node)
         for module, node in everywhere()
@@ -421,18 +431,60 @@ def test_no_assert_stands_where_input_is_read() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_values_are_frozen() -> None:
-    """Every dataclass has slots and takes its fields by name; what only flows is frozen."""
-    wrong = []
+# They work, rather than only flow: each keeps what it has found, or what is under way. By the part
+# of the package, and the name of the class.
+UNFROZEN = {
+    "making.Job": "the errors of targets, as they come",
+    "provenance._Inventory": "the components, each once",
+    "sources.GoSource": "what Go could not tell, and what is not as the commit has it",
+    "sources.LocalSource": "the files that programs were taken from",
+    "sources.Meter": "the bytes that were unpacked so far",
+    "sources.Partial": "the bytes of a download that were written so far",
+    "sources.Pool": "what is wrong with files on disk",
+    "sources.Processes": "the programs that run",
+    "sources.ReleaseSource": "the assets that were fetched and verified",
+    "sources._Listing": "the files that were seen so far",
+    "sources._Read": "the files that were read so far",
+    "verification.GoShelf": "the Go versions that were fetched",
+    "wheel.Room": "the memory that is taken",
+    "wheel.Staging": "where the wheels lie in the end",
+    "wheel.ZipWriter": "the members that were written so far",
+}
+_MUTABLE = {"bytearray", "defaultdict", "deque", "dict", "list", "set"}
+
+
+def dataclasses() -> Iterator[tuple[str, ast.ClassDef, set[str]]]:
+    """Each dataclass: its part and its name, its code, and the options that are set."""
     for module, node in everywhere():
         for decorator in node.decorator_list if isinstance(node, ast.ClassDef) else []:
-            if names(getattr(decorator, "func", decorator)) != "dataclass":
-                continue
-            given = {each.arg for each in getattr(decorator, "keywords", [])}
-            works = part(module) == "sources" or module.endswith((".wheel.zip", ".wheel.mapped"))
-            if not {"slots", "kw_only", *(() if works else ("frozen",))} <= given:
-                wrong.append(place(module, node))
+            if names(getattr(decorator, "func", decorator)) == "dataclass":
+                assert isinstance(node, ast.ClassDef)
+                given = {each.arg or "" for each in getattr(decorator, "keywords", [])}
+                yield f"{part(module)}.{node.name}", node, given
+
+
+def test_values_are_frozen() -> None:
+    """Every dataclass has slots and takes its fields by name; what only flows is frozen."""
+    found = list(dataclasses())
+    assert [name for name, _, given in found if not {"slots", "kw_only"} <= given] == []
+    assert {name for name, _, given in found if "frozen" not in given} == set(UNFROZEN)
+
+
+def test_what_is_frozen_holds_nothing_that_changes() -> None:
+    wrong = [
+        f"{name}: {ast.unparse(field)}"
+        for name, node, given in dataclasses()
+        if "frozen" in given
+        for field in node.body
+        if isinstance(field, ast.AnnAssign)
+        and _MUTABLE & {getattr(each, "id", "") for each in ast.walk(field.annotation)}
+    ]
     assert not wrong, "\n".join(wrong)
+
+
+MOST_PARAMETERS = 5
+MOST_LINES = 40
+"""Of a function without its docstring, from ``def`` to its end."""
 
 
 def test_functions_stay_small() -> None:
@@ -440,12 +492,22 @@ def test_functions_stay_small() -> None:
         each = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         return len([given for given in each if given.arg not in {"self", "cls"}])
 
+    def lines(node: ast.AST) -> int:
+        return (getattr(node, "end_lineno", 0) or 0) - getattr(node, "lineno", 0) + 1
+
     functions = [
         (place(module, node), node)
         for module, node in everywhere()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
-    assert [where for where, node in functions if parameters(node) > 5] == []
+    assert [where for where, node in functions if parameters(node) > MOST_PARAMETERS] == []
+    long = [
+        f"{where}: {node.name} has {count} lines"
+        for where, node in functions
+        for docstring in [lines(node.body[0]) if ast.get_docstring(node) else 0]
+        if (count := lines(node) - docstring) > MOST_LINES
+    ]
+    assert not long, "\n".join(long)
 
 
 def test_every_module_defers_its_annotations_and_says_what_it_is() -> None:

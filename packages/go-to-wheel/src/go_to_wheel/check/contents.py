@@ -130,7 +130,8 @@ def _unpacked(stream: BinaryIO, member: Member) -> Iterator[bytes]:
     Raises:
         _CorruptError: they are broken, end early, or are more than the directory says.
     """
-    assert member.local is not None
+    if member.local is None:
+        raise _CorruptError("its own header cannot be read")
     stream.seek(member.local.data)
     pieces = _stored(stream, member) if member.method == STORED else _inflated(stream, member)
     size = 0

@@ -10,7 +10,7 @@ from typing import TypeAlias, cast
 from ..binary.codesign import CodeSignature
 from ..check import CheckReport, Problem
 from ..errors import GoToWheelError
-from ..inspection import Inspection, Program
+from ..inspection import Bill, Description, Inspection, Program
 from ..model import BinaryFacts, BuildInfo, BuiltWheel, GoModule
 from ..pipeline import BuildReport
 from ..planning import BuildPlan
@@ -167,24 +167,13 @@ def _problem(problem: Problem) -> Json:
 
 
 def _inspection(wheel: Inspection) -> Json:
-    about, origin = wheel.about, wheel.origin
     return {
         "path": str(wheel.path),
         "size": wheel.size,
         "unpacked_size": wheel.unpacked,
         "files": wheel.members,
         "unread": wheel.unread,
-        "metadata": {
-            "name": about.name,
-            "version": about.version,
-            "summary": about.summary,
-            "metadata_version": about.metadata_version,
-            "license": about.license,
-            "requires_python": about.requires_python,
-            "requires_dist": list(about.requires),
-            "generator": about.generator,
-            "fault": about.fault,
-        },
+        "metadata": _description(wheel.about),
         "name_fault": wheel.name_fault,
         "python_tags": list(wheel.pythons),
         "abi_tags": list(wheel.abis),
@@ -199,21 +188,36 @@ def _inspection(wheel: Inspection) -> Json:
             for each in wheel.libraries
         ],
         "license_files": list(wheel.licenses),
-        "sboms": [
-            {
-                "path": each.path,
-                "format": each.format,
-                "components": each.components,
-                "fault": each.fault,
-            }
-            for each in wheel.bills
-        ],
-        "origin": _origin(origin),
+        "sboms": [_bill(each) for each in wheel.bills],
+        "origin": _origin(wheel.origin),
         "origin_faults": list(wheel.origin_faults),
         "record": {
             "files": wheel.record.files,
             "problems": [_problem(problem) for problem in wheel.record.problems],
         },
+    }
+
+
+def _description(about: Description) -> Json:
+    return {
+        "name": about.name,
+        "version": about.version,
+        "summary": about.summary,
+        "metadata_version": about.metadata_version,
+        "license": about.license,
+        "requires_python": about.requires_python,
+        "requires_dist": list(about.requires),
+        "generator": about.generator,
+        "fault": about.fault,
+    }
+
+
+def _bill(bill: Bill) -> Json:
+    return {
+        "path": bill.path,
+        "format": bill.format,
+        "components": bill.components,
+        "fault": bill.fault,
     }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from ..check import Problem
 from ..check import record as record_rules
-from ..check.contents import SCRATCH_NAME
+from ..check.contents import SCRATCH_NAME, Content
 from ..check.metadata import read_fields
 from ..check.native import Kind
 from ..check.opened import Entry, OpenWheel, open_wheel, read_members
@@ -47,7 +47,11 @@ def inspect_wheel(path: Path) -> Inspection:
     wheel = open_wheel(path)
     bills, record = _bill_paths(wheel), wheel.info(FILE_NAME)
     texts = read_members(wheel, {**dict.fromkeys(bills, LARGEST_BILL), record: SIZE_LIMIT})
-    programs = tuple(_program(entry) for entry in wheel.entries if _is_program(entry))
+    programs = tuple(
+        _program(entry, entry.content)
+        for entry in wheel.entries
+        if entry.content is not None and _is_program(entry.content)
+    )
     libraries = tuple(_libraries(wheel))
     origin, faults = _origin(texts.get(record), programs) if record in wheel.names else (None, ())
     name = wheel.name
@@ -81,14 +85,12 @@ def _bill_paths(wheel: OpenWheel) -> list[str]:
     return sorted(found)[:_MOST_BILLS]
 
 
-def _is_program(entry: Entry) -> bool:
-    content = entry.content
-    return content is not None and bool(content.facts or content.not_program)
+def _is_program(content: Content) -> bool:
+    return bool(content.facts or content.not_program)
 
 
-def _program(entry: Entry) -> Program:
-    content, member = entry.content, entry.member
-    assert content is not None
+def _program(entry: Entry, content: Content) -> Program:
+    member = entry.member
     fault = content.not_program.message.removeprefix(SCRATCH_NAME) if content.not_program else ""
     return Program(
         path=shown(entry.name),

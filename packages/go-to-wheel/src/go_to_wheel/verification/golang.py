@@ -23,7 +23,7 @@ A test version of it is older: ``1.24rc1 < 1.24.0``, but not than ``1.24``, the 
 _VERSION = re.compile(r"go(1(?:\.\d{1,4}){1,2}(?:(?:rc|beta)\d{1,3})?)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class GoShelf:
     """Toolchains by version; those that were fetched are gone with the folder.
 

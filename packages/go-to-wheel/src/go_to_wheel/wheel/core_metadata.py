@@ -68,7 +68,7 @@ def render_metadata(metadata: Metadata, dynamic: Sequence[str] = ()) -> bytes:
     try:
         with warnings.catch_warnings():  # they repeat what is refused or warned of elsewhere
             warnings.simplefilter("ignore", ConfigurationWarning)
-            message = _standard(metadata).as_rfc822()
+            message = _standard(metadata, metadata.name.display).as_rfc822()
     except pyproject_metadata.ConfigurationError as error:
         raise MetadataError(
             f"The metadata is not valid: {str(error).rstrip('.')}.",
@@ -89,11 +89,10 @@ def render_metadata(metadata: Metadata, dynamic: Sequence[str] = ()) -> bytes:
     return bytes(message)
 
 
-def _standard(metadata: Metadata) -> pyproject_metadata.StandardMetadata:
-    assert metadata.name is not None
+def _standard(metadata: Metadata, name: str) -> pyproject_metadata.StandardMetadata:
     readme = metadata.readme
     return pyproject_metadata.StandardMetadata(
-        name=metadata.name.display,
+        name=name,
         version=metadata.version,
         description=metadata.description,
         license=_expression(metadata.license),

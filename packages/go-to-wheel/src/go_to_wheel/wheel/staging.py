@@ -15,7 +15,7 @@ from pathlib import Path
 from ..errors import OutputError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Staging:
     """A hidden folder inside the output folder, where wheels wait until all are there.
 

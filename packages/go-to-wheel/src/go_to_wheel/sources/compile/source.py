@@ -49,7 +49,7 @@ SUMMARY_WIDTH = 400  # characters; the index takes 512
 _AT_ONCE = 4  # questions to Go, each of which keeps a processor busy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class GoSource:
     """A folder of Go source that has been looked at and can be compiled.
 

@@ -133,7 +133,7 @@ def parse_packages(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Read:
     """What is read to build the packages of one module."""
 

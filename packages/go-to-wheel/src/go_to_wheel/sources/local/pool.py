@@ -40,7 +40,7 @@ class Places:
     contested: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Pool:
     """The files to choose from.
 

@@ -38,7 +38,7 @@ from .loose import find_artifacts
 _PIECE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class LocalSource:
     """Files that were built already.
 

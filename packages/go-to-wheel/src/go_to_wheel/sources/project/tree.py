@@ -29,7 +29,7 @@ _NEVER = re.compile(r"\.git|__pycache__|.*\.py[co]|\.go-to-wheel-.*", re.IGNOREC
 _BUILT = re.compile(r"dist/[^/]*\.(?:whl|tar\.gz)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Listing:
     """Paths below a folder, links among them: those of the project, and those ignored."""
 
