@@ -19,11 +19,33 @@ from typing import TYPE_CHECKING
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .binary.codesign import CodeSignature
     from .check import CheckReport, Level, Problem, check_wheel
     from .config import with_config
     from .errors import GoToWheelError
-    from .events import Event, Observer, ProgramStarted, SourceRead, Stage, TargetMoved, Warned
-    from .inspection import Inspection, inspect_wheel
+    from .events import (
+        Announced,
+        Event,
+        Fetching,
+        LibraryBuilding,
+        ModuleFetching,
+        Observer,
+        ProgramStarted,
+        SourceRead,
+        Stage,
+        TargetMoved,
+        Warned,
+    )
+    from .inspection import (
+        Bill,
+        Description,
+        Inspection,
+        Library,
+        Program,
+        RecordState,
+        TagVerdict,
+        inspect_wheel,
+    )
     from .metadata import LicenseText, Metadata, Person, Readme
     from .model import (
         Alias,
@@ -37,6 +59,7 @@ if TYPE_CHECKING:
         GoOptions,
         Layout,
         Libc,
+        PackageFile,
         PythonPackage,
     )
     from .names import (
@@ -49,30 +72,51 @@ if TYPE_CHECKING:
     from .pipeline import BuildReport, TargetFailure, build, plan_build
     from .planning import BuildPlan, PlannedTarget
     from .provenance.licenses import ModuleLicenses
+    from .provenance.origin import (
+        BinaryOrigin,
+        BuildRecord,
+        FileOrigin,
+        FolderOrigin,
+        ModuleOrigin,
+        OriginRecord,
+        ReleaseOrigin,
+    )
     from .release import Proof, ProofKind, ReleaseOptions, TrustOptions
     from .request import BuildRequest
     from .targets import DEFAULT_TARGETS, TARGETS, Arch, System, Target, find_target, select_targets
-    from .verification import Finding, Verdict, Verification, VerifyOptions, verify_wheels
+    from .verification import Choice, Finding, Verdict, Verification, VerifyOptions, verify_wheels
+    from .wheel.plan import Distribution
 
 __all__ = [
     "DEFAULT_TARGETS",
     "TARGETS",
     "Alias",
+    "Announced",
     "Arch",
+    "Bill",
     "Binary",
     "BinaryFacts",
     "BinaryFormat",
+    "BinaryOrigin",
     "BuildInfo",
     "BuildPlan",
+    "BuildRecord",
     "BuildReport",
     "BuildRequest",
     "BuiltWheel",
     "CLibrary",
     "CheckReport",
+    "Choice",
+    "CodeSignature",
     "CommandName",
+    "Description",
+    "Distribution",
     "DistributionName",
     "Event",
+    "Fetching",
+    "FileOrigin",
     "Finding",
+    "FolderOrigin",
     "GoModule",
     "GoOptions",
     "GoToWheelError",
@@ -81,22 +125,32 @@ __all__ = [
     "Layout",
     "Level",
     "Libc",
+    "Library",
+    "LibraryBuilding",
     "LicenseText",
     "Metadata",
+    "ModuleFetching",
     "ModuleLicenses",
+    "ModuleOrigin",
     "Observer",
+    "OriginRecord",
+    "PackageFile",
     "Person",
     "PlannedTarget",
     "Problem",
+    "Program",
     "ProgramStarted",
     "Proof",
     "ProofKind",
     "PythonPackage",
     "Readme",
+    "RecordState",
     "ReleaseOptions",
+    "ReleaseOrigin",
     "SourceRead",
     "Stage",
     "System",
+    "TagVerdict",
     "Target",
     "TargetFailure",
     "TargetMoved",
@@ -120,11 +174,21 @@ __all__ = [
 
 # Importing all of it takes a tenth of a second, which the command would pay at every start.
 _HOMES = {
-    "check": ("CheckReport", "Level", "Problem", "check_wheel"),
+    "binary.codesign": ("CodeSignature",),
+    "check": (
+        "CheckReport",
+        "Level",
+        "Problem",
+        "check_wheel",
+    ),
     "config": ("with_config",),
     "errors": ("GoToWheelError",),
     "events": (
+        "Announced",
         "Event",
+        "Fetching",
+        "LibraryBuilding",
+        "ModuleFetching",
         "Observer",
         "ProgramStarted",
         "SourceRead",
@@ -132,8 +196,22 @@ _HOMES = {
         "TargetMoved",
         "Warned",
     ),
-    "inspection": ("Inspection", "inspect_wheel"),
-    "metadata": ("LicenseText", "Metadata", "Person", "Readme"),
+    "inspection": (
+        "Bill",
+        "Description",
+        "Inspection",
+        "Library",
+        "Program",
+        "RecordState",
+        "TagVerdict",
+        "inspect_wheel",
+    ),
+    "metadata": (
+        "LicenseText",
+        "Metadata",
+        "Person",
+        "Readme",
+    ),
     "model": (
         "Alias",
         "Binary",
@@ -146,6 +224,7 @@ _HOMES = {
         "GoOptions",
         "Layout",
         "Libc",
+        "PackageFile",
         "PythonPackage",
     ),
     "names": (
@@ -155,10 +234,32 @@ _HOMES = {
         "parse_distribution_name",
         "parse_version",
     ),
-    "pipeline": ("BuildReport", "TargetFailure", "build", "plan_build"),
-    "planning": ("BuildPlan", "PlannedTarget"),
+    "pipeline": (
+        "BuildReport",
+        "TargetFailure",
+        "build",
+        "plan_build",
+    ),
+    "planning": (
+        "BuildPlan",
+        "PlannedTarget",
+    ),
     "provenance.licenses": ("ModuleLicenses",),
-    "release": ("Proof", "ProofKind", "ReleaseOptions", "TrustOptions"),
+    "provenance.origin": (
+        "BinaryOrigin",
+        "BuildRecord",
+        "FileOrigin",
+        "FolderOrigin",
+        "ModuleOrigin",
+        "OriginRecord",
+        "ReleaseOrigin",
+    ),
+    "release": (
+        "Proof",
+        "ProofKind",
+        "ReleaseOptions",
+        "TrustOptions",
+    ),
     "request": ("BuildRequest",),
     "targets": (
         "DEFAULT_TARGETS",
@@ -169,7 +270,15 @@ _HOMES = {
         "find_target",
         "select_targets",
     ),
-    "verification": ("Finding", "Verdict", "Verification", "VerifyOptions", "verify_wheels"),
+    "verification": (
+        "Choice",
+        "Finding",
+        "Verdict",
+        "Verification",
+        "VerifyOptions",
+        "verify_wheels",
+    ),
+    "wheel.plan": ("Distribution",),
 }
 
 

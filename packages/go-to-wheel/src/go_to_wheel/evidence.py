@@ -18,7 +18,7 @@ from .model import NO_TRACES, Binary, BinaryFacts, CLibrary, Traces
 from .provenance.licenses import ModuleLicenses, combine_licenses
 from .provenance.origin import (
     BinaryOrigin,
-    Build,
+    BuildRecord,
     FileOrigin,
     OriginRecord,
     ReleaseOrigin,
@@ -49,7 +49,7 @@ class Made:
     binary: Binary
     facts: Sequence[BinaryFacts]
     source: SourceOrigin
-    build: Build | None = None
+    build: BuildRecord | None = None
     traces: Traces = NO_TRACES
 
 

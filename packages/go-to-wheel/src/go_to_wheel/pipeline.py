@@ -58,6 +58,10 @@ def plan_build(request: BuildRequest) -> BuildPlan:
     Raises:
         UsageError: the request itself is wrong.
         GoError: no toolchain, or no program in the source.
+        LicenseError: a linked module has no licence, and must have one.
+        DownloadError: a module or a release is not there, or cannot be asked for.
+        VerificationError: a release is not as the lock pins it, too young, or contradicts itself.
+        ArtifactError: the release, or the files on disk, have no program for a target.
         OutputError: the folder for temporary files cannot be written.
         Cancelled: the user stopped it.
     """
@@ -82,6 +86,10 @@ def build(request: BuildRequest, observer: Observer = watch_nothing) -> BuildRep
     Raises:
         UsageError: the request itself is wrong.
         GoError: no toolchain, no program, or one that does not compile.
+        LicenseError: a linked module has no licence, and must have one.
+        DownloadError: a module or a file of a release is not there, or cannot be fetched.
+        VerificationError: nobody vouches for what was downloaded, or not as it must be.
+        ArtifactError: there is no file with a program for a target, or it cannot be unpacked.
         BinaryError: a binary is not what its target wants.
         OutputError: the output folder cannot be written.
         Cancelled: the user stopped it (KeyboardInterrupt); nothing is left behind.

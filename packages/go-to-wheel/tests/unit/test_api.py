@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
@@ -83,6 +84,40 @@ def test_the_version_is_one_that_the_index_takes() -> None:
 
 def test_the_package_says_that_it_is_typed() -> None:
     assert (SOURCE / "py.typed").is_file()
+
+
+def classes_in(annotation: object) -> Iterator[type]:
+    """Our classes that a type names: itself, or what stands between its brackets and bars."""
+    if inspect.isclass(annotation) and annotation.__module__.split(".")[0] == "go_to_wheel":
+        yield annotation
+    for inner in get_args(annotation):
+        yield from classes_in(inner)
+
+
+def annotated(value: object) -> Iterator[object]:
+    """The types of a function's parameters and result, of a class's fields and public methods."""
+    if not inspect.isclass(value) and not inspect.isfunction(value):
+        yield value
+        return
+    members = vars(value).items() if inspect.isclass(value) else ()
+    public = [member for name, member in members if not name.startswith("_")]
+    methods = [member.fget if isinstance(member, property) else member for member in public]
+    for each in (value, *filter(inspect.isfunction, methods)):
+        yield from get_type_hints(each, localns=NAMED_FOR_TYPES).values()
+
+
+# What modules import for type checkers alone; it lies in these.
+NAMED_FOR_TYPES = {
+    name: value
+    for home in ("errors", "model", "planning", "targets")
+    for name, value in vars(importlib.import_module(f"go_to_wheel.{home}")).items()
+}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_class_that_something_public_names_is_public(name: str) -> None:
+    named = {each for type_ in annotated(getattr(go_to_wheel, name)) for each in classes_in(type_)}
+    assert {each.__name__ for each in named} - set(go_to_wheel.__all__) == set()
 
 
 # Docstrings
@@ -172,6 +207,57 @@ def test_functions_name_the_errors_that_they_raise() -> None:
         if wrong := [name for name in raised(module, node) if not is_named(name, node)]:
             missing.append(f"{where} raises {', '.join(sorted(wrong))}")
     assert not missing, "\n".join(missing)
+
+
+def reached(start: str) -> set[str]:
+    """The modules of the package that one imports, now or on a call, and those that they do."""
+    seen, waiting = set[str](), [start]
+    while waiting:
+        module = waiting.pop()
+        path = SOURCE.joinpath(*module.split("."))
+        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        if module in seen or not path.is_file():
+            continue
+        seen.add(module)
+        package = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                base = package[: len(package) - node.level + 1]
+                base += (node.module or "").split(".") if node.module else []
+                waiting.append(".".join(base))
+                waiting += [".".join([*base, alias.name]) for alias in node.names]
+    return seen
+
+
+def families(module: str) -> set[str]:
+    """The kinds of errors, just below the root, that a module makes."""
+    path = SOURCE.joinpath(*module.split("."))
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    made = {
+        getattr(errors, node.func.id)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and inspect.isclass(getattr(errors, node.func.id, None))
+    }
+    return {each.__mro__[-5].__name__ for each in made if each is not errors.GoToWheelError}
+
+
+# The parts of a build hold the functions that read wheels and records too, and it calls none.
+_OF_READERS = {"WheelError"}
+
+
+def test_a_build_names_every_kind_of_error_that_its_parts_raise() -> None:
+    modules = reached("pipeline")
+    assert {"sources.github.rest", "sources.compile.source", "wheel.write"} <= modules
+    made = {family for module in modules for family in families(module)}
+    functions = {
+        node.name: named_under_raises(node)
+        for where, _, node in definitions()
+        if where.startswith("pipeline.py") and isinstance(node, Function)
+    }
+    assert functions["build"] == made - _OF_READERS
+    assert functions["build"] - functions["plan_build"] == {"BinaryError"}  # it makes no binary
 
 
 def test_docstrings_name_only_errors_that_exist() -> None:

@@ -18,7 +18,7 @@ from go_to_wheel.cli.pages import inspection_page
 from go_to_wheel.inspection import inspect_wheel
 from go_to_wheel.provenance.origin import (
     BinaryOrigin,
-    Build,
+    BuildRecord,
     FileOrigin,
     FolderOrigin,
     ModuleOrigin,
@@ -99,7 +99,7 @@ def inspect(capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
 
 
 def with_origin(
-    source: SourceOrigin, build: Build | None = None, given: tuple[tuple[str, str], ...] = ()
+    source: SourceOrigin, build: BuildRecord | None = None, given: tuple[tuple[str, str], ...] = ()
 ) -> Wheel:
     binary = BinaryOrigin(
         path=PROGRAM, sha256=SHA, size=1, target="linux-amd64", source=source, build=build
@@ -216,7 +216,7 @@ def test_what_is_odd_is_shown(
 def test_the_origin_is_shown_for_every_kind(
     source: SourceOrigin, words: list[str], inspect: Command, tmp_path: Path
 ) -> None:
-    build = Build(go_version="go1.27.3", flags=("-trimpath",), zig_version="0.17.1")
+    build = BuildRecord(go_version="go1.27.3", flags=("-trimpath",), zig_version="0.17.1")
 
     ended = inspect(with_origin(source, build).write(tmp_path))
 
@@ -234,7 +234,7 @@ def test_what_the_build_was_told_is_shown(inspect: Command, tmp_path: Path) -> N
 
 def test_the_c_library_of_c_code_is_shown(inspect: Command, tmp_path: Path) -> None:
     source = ModuleOrigin(package="a.b/c", module="a.b/c", version="v1.0.0")
-    build = Build(go_version="go1.27.3", zig_version="0.17.1", libc="musl")
+    build = BuildRecord(go_version="go1.27.3", zig_version="0.17.1", libc="musl")
     assert "with C code, for musl" in inspect(with_origin(source, build).write(tmp_path)).out
 
 

@@ -16,7 +16,7 @@ from go_to_wheel.inspection import inspect_wheel
 from go_to_wheel.metadata import LicenseText, Metadata
 from go_to_wheel.model import Layout
 from go_to_wheel.provenance.licenses import ModuleLicenses
-from go_to_wheel.provenance.origin import Build, FolderOrigin
+from go_to_wheel.provenance.origin import BuildRecord, FolderOrigin
 from go_to_wheel.wheel.core_metadata import render_metadata
 from go_to_wheel.wheel.plan import WheelPlan, plan_wheel
 from go_to_wheel.wheel.write import WriteOptions, write_wheel
@@ -57,7 +57,7 @@ def planned(
             binary=binary,
             facts=read_binary(binary.path),
             source=SOURCE,
-            build=Build(go_version="go1.27.3"),
+            build=BuildRecord(go_version="go1.27.3"),
         )
         for binary in binaries
     ]

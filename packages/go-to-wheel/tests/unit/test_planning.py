@@ -26,7 +26,7 @@ from go_to_wheel.model import Binary, GoOptions, Layout, PackageFile, PythonPack
 from go_to_wheel.names import CommandName, ImportName, parse_distribution_name, parse_version
 from go_to_wheel.planning import BuildPlan, make_plan
 from go_to_wheel.provenance.licenses import ModuleLicenses
-from go_to_wheel.provenance.origin import Build, SourceOrigin
+from go_to_wheel.provenance.origin import BuildRecord, SourceOrigin
 from go_to_wheel.release import ReleaseOptions
 from go_to_wheel.request import BuildRequest, parse_alias
 from go_to_wheel.sources.forms import Artifacts, Form, GitHubRelease, GoFolder
@@ -68,7 +68,7 @@ class StandIn:
 
     def origins(
         self, target: Target, version: Version
-    ) -> Sequence[tuple[SourceOrigin, Build | None]]:
+    ) -> Sequence[tuple[SourceOrigin, BuildRecord | None]]:
         raise AssertionError(f"asked for before it was produced: {target.name}, {version}")
 
 

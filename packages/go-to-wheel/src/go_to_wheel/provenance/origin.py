@@ -98,7 +98,7 @@ def proofs_of(source: SourceOrigin) -> tuple[Proof, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Build:
+class BuildRecord:
     """How Go compiled a binary.
 
     Attributes:
@@ -142,7 +142,7 @@ class BinaryOrigin:
     size: int
     target: str
     source: SourceOrigin
-    build: Build | None = None
+    build: BuildRecord | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from ..release import Proof, ProofKind
 from .fields import Fields, unfit_for_record
 from .origin import (
     BinaryOrigin,
-    Build,
+    BuildRecord,
     FileOrigin,
     FolderOrigin,
     ModuleOrigin,
@@ -90,7 +90,7 @@ def _binary(binary: BinaryOrigin) -> _Object:
     }
 
 
-def _build(build: Build) -> _Object:
+def _build(build: BuildRecord) -> _Object:
     environment: dict[str, str] = dict(build.environment)
     return _filled(
         go=build.go_version,
@@ -191,8 +191,8 @@ def _read_binary(fields: Fields) -> BinaryOrigin:
     )
 
 
-def _read_build(fields: Fields) -> Build:
-    return Build(
+def _read_build(fields: Fields) -> BuildRecord:
+    return BuildRecord(
         go_version=fields.text("go"),
         flags=fields.texts("flags"),
         hidden=_read_names(fields, "hidden"),

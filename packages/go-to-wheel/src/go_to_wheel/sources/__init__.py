@@ -13,7 +13,7 @@ from ..metadata import Metadata
 from ..model import Binary
 from ..names import CommandName
 from ..provenance.licenses import ModuleLicenses
-from ..provenance.origin import Build, SourceOrigin
+from ..provenance.origin import BuildRecord, SourceOrigin
 from ..targets import Target
 
 
@@ -95,7 +95,7 @@ class Source(Protocol):
 
     def origins(
         self, target: Target, version: Version
-    ) -> Sequence[tuple[SourceOrigin, Build | None]]:
+    ) -> Sequence[tuple[SourceOrigin, BuildRecord | None]]:
         """How each binary for a target came to be, once they were produced.
 
         Args:

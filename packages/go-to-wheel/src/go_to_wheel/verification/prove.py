@@ -21,7 +21,7 @@ from ..errors import (
 from ..events import Observer, ProgramStarted, watch_nothing
 from ..pipeline import build
 from ..provenance.origin import (
-    Build,
+    BuildRecord,
     FileOrigin,
     FolderOrigin,
     ModuleOrigin,
@@ -317,7 +317,7 @@ def _files(claim: Claim) -> str:
     return " and ".join(f"{name} ({member})" if member else name for name, member in names)
 
 
-def _compiler(compiled: Build) -> str:
+def _compiler(compiled: BuildRecord) -> str:
     zig = f" and zig {compiled.zig_version}" if compiled.zig_version else ""
     return f"{compiled.go_version}{zig}"
 

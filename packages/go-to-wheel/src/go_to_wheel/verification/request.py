@@ -12,7 +12,7 @@ from ..evidence import told_metadata
 from ..model import CLibrary, GoOptions
 from ..provenance.origin import (
     BinaryOrigin,
-    Build,
+    BuildRecord,
     FileOrigin,
     FolderOrigin,
     ModuleOrigin,
@@ -95,7 +95,7 @@ def _batch(claim: Claim) -> tuple[str, ...]:
     return found
 
 
-def build_of(claim: Claim) -> Build | None:
+def build_of(claim: Claim) -> BuildRecord | None:
     """How all binaries of the wheel were compiled; None where somebody else did that.
 
     Raises:
@@ -176,7 +176,7 @@ def _go_options(claim: Claim) -> GoOptions:
     )
 
 
-def _check_c_compiler(build: Build, *, has_c_code: bool) -> None:
+def _check_c_compiler(build: BuildRecord, *, has_c_code: bool) -> None:
     """C code is compiled by zig, of a version that is told; without it there is neither."""
     if not has_c_code and (build.zig_version or build.libc):
         raise _strange("it names a C compiler or library, and no C code was compiled")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from go_to_wheel.errors import OriginError
 from go_to_wheel.provenance.origin import (
     BinaryOrigin,
-    Build,
+    BuildRecord,
     FileOrigin,
     FolderOrigin,
     ModuleOrigin,
@@ -60,7 +60,7 @@ FILE = FileOrigin(
     member="tool",
     proofs=(Proof(how=ProofKind.CHECKSUM_FILE, file="checksums.txt", covers="tool-linux.zip"),),
 )
-BUILD = Build(
+BUILD = BuildRecord(
     go_version="go1.27.3",
     flags=("-trimpath", "-ldflags=-s -w"),
     environment=(("CGO_ENABLED", "1"), ("GOARCH", "amd64"), ("GOOS", "linux")),
@@ -69,7 +69,7 @@ BUILD = Build(
 ODD = replace(BUILD, flags=("-ldflags=$HOME $SOURCE\u00a0👨\u200d👩\ue000",), hidden=("$HOME",))
 
 
-def record(source: SourceOrigin = FOLDER, build: Build | None = BUILD) -> OriginRecord:
+def record(source: SourceOrigin = FOLDER, build: BuildRecord | None = BUILD) -> OriginRecord:
     binary = BinaryOrigin(
         path="tool/bin/tool", sha256=SHA, size=9, target="linux-amd64", source=source, build=build
     )
@@ -93,8 +93,8 @@ def document() -> dict[str, Any]:
         FILE,
     ],
 )
-@pytest.mark.parametrize("build", [BUILD, ODD, Build(go_version="go1.27.3"), None])
-def test_what_is_written_is_read_back(source: SourceOrigin, build: Build | None) -> None:
+@pytest.mark.parametrize("build", [BUILD, ODD, BuildRecord(go_version="go1.27.3"), None])
+def test_what_is_written_is_read_back(source: SourceOrigin, build: BuildRecord | None) -> None:
     written = record(source, build)
 
     assert parse_origin(render_origin(written)) == written

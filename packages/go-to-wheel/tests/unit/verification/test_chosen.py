@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from go_to_wheel.model import CLibrary, GoOptions, Layout
-from go_to_wheel.provenance.origin import Build
+from go_to_wheel.provenance.origin import BuildRecord
 from go_to_wheel.request import BuildRequest, parse_alias
 from go_to_wheel.sources.process import Processes
 from go_to_wheel.verification.chosen import Stated, choices
@@ -26,12 +26,12 @@ SAID = Stated(
 )
 
 
-def built(build: Build | None = PLAIN, **more: object) -> Claim:
+def built(build: BuildRecord | None = PLAIN, **more: object) -> Claim:
     claimed = replace(claim(binary(FOLDER, build)), epoch=DEFAULT_EPOCH)
     return replace(claimed, **more)  # type: ignore[arg-type]
 
 
-def flags(linker: str, *more: str) -> Build:
+def flags(linker: str, *more: str) -> BuildRecord:
     return replace(PLAIN, flags=(*PLAIN.flags[:2], f"-ldflags=-s -w{linker}", *more))
 
 

@@ -14,7 +14,7 @@ from go_to_wheel.model import CLibrary, Layout
 from go_to_wheel.names import CommandName, parse_distribution_name
 from go_to_wheel.provenance.origin import (
     BinaryOrigin,
-    Build,
+    BuildRecord,
     FileOrigin,
     FolderOrigin,
     ModuleOrigin,
@@ -44,14 +44,16 @@ RELEASE = ReleaseOrigin(
     proofs=(Proof(how=ProofKind.API_DIGEST, covers="tool.tar.gz"),),
 )
 FILE = FileOrigin(name="tool.tar.gz", sha256=SHA, member="tool")
-BUILD = Build(
+BUILD = BuildRecord(
     go_version="go1.27.3",
     flags=("-trimpath", "-buildvcs=false", "-ldflags=-s -w -X main.v=1", "-tags=a,b"),
     environment=(("CGO_ENABLED", "0"), ("GOAMD64", "v1"), ("GOARCH", "amd64"), ("GOOS", "linux")),
 )
 
 
-def binary(source: SourceOrigin, build: Build | None = None, name: str = "tool") -> BinaryOrigin:
+def binary(
+    source: SourceOrigin, build: BuildRecord | None = None, name: str = "tool"
+) -> BinaryOrigin:
     return BinaryOrigin(
         path=f"tool/bin/{name}",
         sha256=SHA,
@@ -172,11 +174,11 @@ def test_a_file_is_where_the_user_says_it_is(tmp_path: Path) -> None:
     assert (request.source, request.release.binaries) == ("t.gz", ("tool",))
 
 
-def variables(**more: str) -> Build:
+def variables(**more: str) -> BuildRecord:
     return replace(BUILD, environment=tuple(sorted({**dict(BUILD.environment), **more}.items())))
 
 
-def with_c_code(zig_version: str = "0.17.1", libc: str = "musl") -> Build:
+def with_c_code(zig_version: str = "0.17.1", libc: str = "musl") -> BuildRecord:
     return replace(variables(CGO_ENABLED="1"), zig_version=zig_version, libc=libc)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from packaging.version import Version
 
 from ...model import CLibrary, GoOptions
-from ...provenance.origin import Build, FolderOrigin
+from ...provenance.origin import BuildRecord, FolderOrigin
 from ...targets import System, Target
 from ..git.checkout import CheckoutState
 from ..golang.programs import Program
@@ -36,7 +36,7 @@ def folder_origins(
 
 def build_of(
     go: Toolchain, options: GoOptions, version: Version, target: Target, places: Places
-) -> Build:
+) -> BuildRecord:
     """How Go compiles programs for a target.
 
     Args:
@@ -50,7 +50,7 @@ def build_of(
     told = hide_places(flags, places) if options.hide_paths else Hidden(flags=flags)
     variables = {**target.go_env, "CGO_ENABLED": "1" if options.cgo else "0"}
     libc = options.libc or CLibrary.GLIBC
-    return Build(
+    return BuildRecord(
         go_version=go.version,
         flags=told.flags,
         hidden=told.names,

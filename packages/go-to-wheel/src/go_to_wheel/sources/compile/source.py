@@ -19,7 +19,7 @@ from ...metadata import Metadata
 from ...model import Binary, GoOptions
 from ...names import CommandName, distribution_name_or_none
 from ...provenance.licenses import ModuleLicenses, dump_licenses, load_licenses
-from ...provenance.origin import Build, FolderOrigin, SourceOrigin
+from ...provenance.origin import BuildRecord, FolderOrigin, SourceOrigin
 from ...targets import Target, select_targets
 from ..context import Context
 from ..files import absolute_folder, describe_binary
@@ -233,7 +233,7 @@ class GoSource:
 
     def origins(
         self, target: Target, version: Version
-    ) -> tuple[tuple[SourceOrigin, Build | None], ...]:
+    ) -> tuple[tuple[SourceOrigin, BuildRecord | None], ...]:
         """What each program is made of, and how Go compiles it."""
         build = build_of(self.go, self.options, version, target, self.places)
         return tuple((self._as_compiled(origin), build) for origin in self.origin_of)

@@ -20,7 +20,7 @@ from ...events import Stage
 from ...metadata import LicenseText, Metadata
 from ...model import Binary
 from ...names import CommandName, distribution_name_or_none, parse_version
-from ...provenance.origin import Build, FileOrigin
+from ...provenance.origin import BuildRecord, FileOrigin
 from ...release import Proof, ProofKind, ReleaseOptions
 from ...tags import expected_tags
 from ...targets import TARGETS, Target
@@ -156,7 +156,7 @@ class LocalSource:
 
     def origins(
         self, target: Target, version: Version
-    ) -> tuple[tuple[FileOrigin, Build | None], ...]:
+    ) -> tuple[tuple[FileOrigin, BuildRecord | None], ...]:
         """The file of each program, and what vouches for it; who built it, nobody said."""
         del version  # the programs have theirs already
         return tuple((origin, None) for origin in self.taken[target.name])

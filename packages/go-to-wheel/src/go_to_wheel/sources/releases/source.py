@@ -13,7 +13,7 @@ from ...events import Fetching, Stage
 from ...metadata import Metadata
 from ...model import Binary
 from ...names import CommandName
-from ...provenance.origin import Build, ReleaseOrigin
+from ...provenance.origin import BuildRecord, ReleaseOrigin
 from ...release import Asset, Release, ReleaseOptions, VerifiedFile
 from ...tags import expected_tags
 from ...targets import Target
@@ -117,7 +117,7 @@ class ReleaseSource:
 
     def origins(
         self, target: Target, version: Version
-    ) -> tuple[tuple[ReleaseOrigin, Build | None], ...]:
+    ) -> tuple[tuple[ReleaseOrigin, BuildRecord | None], ...]:
         """The asset of each program, and what it was verified by; who built it, nobody said."""
         del version  # the programs have theirs already
         members = self.members[target.name]
