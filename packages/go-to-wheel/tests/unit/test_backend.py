@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import shutil
 import signal
 import subprocess
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,13 +16,17 @@ from packaging.metadata import Metadata as CoreMetadata
 from packaging.tags import cpython_tags, mac_platforms
 from packaging.version import Version
 
+import go_to_wheel
 from go_to_wheel import backend
-from go_to_wheel.backend import project
+from go_to_wheel.backend import project, show
 from go_to_wheel.backend.interpreter import find_host, installs, platform_tags, uses_musl
 from go_to_wheel.backend.metadata import refuse_changed
 from go_to_wheel.backend.project import OpenedProject, open_project
 from go_to_wheel.backend.settings import Settings, read_settings
 from go_to_wheel.backend.show import reported, warn
+from go_to_wheel.cli.build import build_command
+from go_to_wheel.config import settings as settings_of_config
+from go_to_wheel.config.settings import KEYS
 from go_to_wheel.errors import (
     CompileError,
     ConfigError,
@@ -36,6 +42,7 @@ from go_to_wheel.targets import TARGETS, Target, find_target
 from helpers.dist import HOST
 from helpers.needs import requirement
 
+SOURCE = Path(go_to_wheel.__file__).parent
 PROJECT = '[project]\nname = "tool"\n'
 
 # Config settings
@@ -451,3 +458,65 @@ def test_only_hooks_are_public() -> None:
     hooks |= {f"prepare_metadata_for_{name}" for name in ("build_wheel", "build_editable")}
     assert set(backend.__all__) == hooks
     assert all(callable(getattr(backend, name)) for name in hooks)
+
+
+def texts_of(node: ast.AST) -> Iterator[str]:
+    """The texts in a piece of code but for docstrings; what is filled in is an ``x``."""
+    if isinstance(node, ast.JoinedStr):
+        yield "".join(
+            str(each.value) if isinstance(each, ast.Constant) else "x" for each in node.values
+        )
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)):
+            yield from texts_of(child)
+
+
+# They have options of their own, which the backend has no part in.
+NOT_OF_THE_BACKEND = {"check", "cli", "inspection", "scaffold", "verification"}
+# A project is Go source, so nobody speaks of what holds for releases and files on disk.
+OF_RELEASES = {f"--{name}" for name in (*settings_of_config._OF_RELEASES, "binary")}
+
+
+OPTIONS = {word for each in build_command.params for word in each.opts} - OF_RELEASES
+
+
+def sentences_with_options() -> Iterator[tuple[str, str]]:
+    """Each text of the source that names an option of a build, and where it stands."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        where = path.relative_to(SOURCE)
+        if where.parts[0] in NOT_OF_THE_BACKEND or where.name == "show.py":
+            continue
+        for text in texts_of(ast.parse(path.read_text(encoding="utf-8"))):
+            words = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text))
+            if words & OPTIONS and " " in text.strip():  # else it is a word for git
+                yield where.as_posix(), text
+
+
+def test_no_text_that_a_backend_may_show_names_an_option() -> None:
+    found = list(sentences_with_options())
+    assert len(found) > 30
+    wrong = []
+    for where, text in found:
+        shown_to_users = show._in_words_of_a_project(text)
+        for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", shown_to_users):
+            is_quoted = re.search(rf"'(?:git|uvx) [^']*{option}", shown_to_users)
+            if option in OPTIONS and not is_quoted:
+                wrong.append(f"{where}: {option} in {shown_to_users!r}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_key_of_the_settings_has_its_option_put_into_words() -> None:
+    keys = {f"--{key}" for key in KEYS} & OPTIONS
+    assert keys - set(show._INSTEAD) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["It is shallow: 'git fetch --tags --unshallow' fetches them.",
+     "It takes 'uvx --from x --name y'.", "Run: git config --global --add x."],
+)  # fmt: skip
+def test_commands_of_others_stay_as_they_are(text: str) -> None:
+    assert show._in_words_of_a_project(text) == text

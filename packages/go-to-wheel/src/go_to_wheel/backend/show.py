@@ -22,7 +22,13 @@ _GET_GO = (
 )
 # The command's options, and what a project says instead.
 _INSTEAD = {
+    "--author": "project.authors",
+    "--author-email": "project.authors",
+    "--go-binary": "PATH",
+    "--output-dir": "the frontend's option for it",
     "--package": "tool.go-to-wheel.packages",
+    "--platforms": "the config setting target",
+    "--url": "project.urls",
     **{
         f"--{key}": f"tool.go-to-wheel.{key}"
         for key in (
@@ -42,7 +48,8 @@ _INSTEAD = {
         for key in ("description", "license", "name", "readme", "requires-python", "version")
     },
 }
-_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+# In a command that is shown as a whole, options are those of that command.
+_OPTION = re.compile(r"'(?:git|uvx) [^']*'|(?<![\w-])--[a-z][a-z-]*")
 # A build is for one target, and there is nothing to leave out.
 _CHOICE = re.compile(r",? or [^,.]* --platforms\b[^.]*")
 # There is no option for Go; what PATH has goes before what is installed.
