@@ -6,10 +6,15 @@ from collections.abc import Collection
 
 from .commands import Commands
 from .metadata import Metadata, Readme
-from .names import DistributionName
+from .names import CommandName, DistributionName
 
 TEXTS = ("description", "readme")
 """The fields that are made up, by their names in ``[project]`` (PEP 621)."""
+
+
+def made_up_summary(command: CommandName) -> str:
+    """The description of a distribution of one command."""
+    return f"The {command} command, as a Python package"
 
 
 def make_up(
@@ -23,7 +28,7 @@ def make_up(
         commands: its commands, which the texts tell of.
         fields: those that may be filled, of ``TEXTS``; others do not count.
     """
-    summary = f"The {commands.programs[0]} command, as a Python package"
+    summary = made_up_summary(commands.programs[0])
     readme = _readme(name, metadata.description or summary, commands)
     return metadata.over(
         Metadata(

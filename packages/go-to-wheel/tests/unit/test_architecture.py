@@ -32,8 +32,8 @@ ALLOWED: dict[str, set[str]] = {
         "wheel",
     },
     "scaffold": {
-        "_version", "config", "errors", "metadata", "model", "names", "pipeline", "planning",
-        "provenance", "request", "scratch", "sources", "targets", "wording",
+        "_version", "config", "errors", "made_up", "metadata", "model", "names", "pipeline",
+        "planning", "provenance", "request", "scratch", "sources", "targets", "wording",
     },
     "verification": {
         "_version", "binary", "check", "config", "digests", "errors", "events", "evidence",

@@ -12,6 +12,7 @@ from pathlib import Path
 from .._version import __version__
 from ..config import FILE_NAME, read_document
 from ..errors import ConfigError
+from ..made_up import made_up_summary
 from ..sources.compile.source import SUMMARY_WIDTH
 from ..sources.golang.programs import describe_programs
 from ..sources.process import Processes
@@ -200,7 +201,7 @@ def _summary(project: GoProject) -> str:
         return textwrap.shorten(synopsis, SUMMARY_WIDTH, placeholder=" ...")
     commands = project.names.commands
     if len(commands) == 1:
-        return f"The {commands[0]} command, as a Python package"
+        return made_up_summary(commands[0])
     if len(commands) > _MOST_NAMED:
         return f"{len(commands)} commands of {project.chosen.programs[0].module}"
     return f"The commands {', '.join(commands[:-1])} and {commands[-1]}, as a Python package"

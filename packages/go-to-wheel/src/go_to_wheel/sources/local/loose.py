@@ -21,7 +21,7 @@ from ..prebuilt.programs import Choice
 from .artifacts import LocalArtifacts, LocalFile, refuse_contested, shortened, vouched
 from .collect import collect
 from .labels import version_in
-from .pool import Places, Pool
+from .pool import Placement, Pool
 
 
 def find_artifacts(paths: Sequence[Path], options: ReleaseOptions, check: Check) -> LocalArtifacts:
@@ -103,7 +103,7 @@ def _no_match(paths: Sequence[Path], pool: Pool) -> NoMatchingAssetError:
     )
 
 
-def _files_of_all(places: Sequence[Places]) -> dict[str, tuple[LocalFile, ...]]:
+def _files_of_all(places: Sequence[Placement]) -> dict[str, tuple[LocalFile, ...]]:
     """The file of each program for the targets that have all, with what vouches for it."""
     found = {
         target.name: tuple(each.placed[target.name] for each in places)
@@ -115,7 +115,7 @@ def _files_of_all(places: Sequence[Places]) -> dict[str, tuple[LocalFile, ...]]:
     return {target: tuple(told[file.path] for file in files) for target, files in found.items()}
 
 
-def _contested_in(places: Sequence[Places]) -> dict[str, tuple[str, ...]]:
+def _contested_in(places: Sequence[Placement]) -> dict[str, tuple[str, ...]]:
     """The targets that have files of all programs, but too many of one; with those."""
     found = {}
     for target in (target.name for target in TARGETS):

@@ -28,7 +28,7 @@ _MOST_READ = 64  # that are opened for want of words in their names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class Placement:
     """Where the files of one program go.
 
     Attributes:
@@ -99,7 +99,7 @@ class Pool:
                     return program_name(member)
         return next(iter(self.files.values())).path.parent.name
 
-    def place(self, choice: Choice, options: ReleaseOptions) -> Places:
+    def place(self, choice: Choice, options: ReleaseOptions) -> Placement:
         """The file for each target, and where nothing says which one it is."""
         wanted = choice.binaries or choice.expected
         placed: dict[str, LocalFile] = {}
@@ -117,7 +117,7 @@ class Pool:
             else:
                 contested[target] = tuple(names)
         chosen = overruled(self.all_files, options)
-        return Places(
+        return Placement(
             placed={target: placed[target] for target in placed.keys() - contested.keys()} | chosen,
             contested={target: contested[target] for target in contested.keys() - chosen.keys()},
         )
