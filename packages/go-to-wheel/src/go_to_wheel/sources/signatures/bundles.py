@@ -26,6 +26,10 @@ _KNOWN = re.compile(
     r"application/vnd\.dev\.sigstore\.bundle(?:\+json;version=0\.[123]|\.v0\.3\+json)"
 )
 _BY_KEY = "it was made with a key that is nowhere published, not with an identity"
+_NAMED = re.compile(
+    r"[.-](?:sigstore|(?:cosign|keyless)[.-](?:sigstore|bundle))(?:\.json)?$", re.IGNORECASE
+)
+_PARTS = {"verificationMaterial", "messageSignature", "dsseEnvelope", "cert", "rekorBundle"}
 _LOGGED = {"dsse", "hashedrekord"}  # kinds of entries that the library sigstore verifies
 _PEM = re.compile(
     rb"-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END CERTIFICATE-----"
@@ -58,26 +62,33 @@ def read_bundle(content: bytes, file: str) -> BundleContent:
         file: its name; ``X.bundle`` may also be git's.
 
     Raises:
-        SignatureError: it is damaged.
+        SignatureError: it is damaged, or holds nothing.
     """
+    is_sigstore_s = _NAMED.search(file) is not None
     try:
         document = json.loads(content)
     except (ValueError, RecursionError):
-        if "sigstore" in file.lower() or content.lstrip()[:1] == b"{":
+        if is_sigstore_s or content.strip(b"\0 \t\r\n")[:1] in (b"", b"{"):
             raise damaged(file) from None
         return None
-    if not isinstance(document, dict):
-        return None
-    if "base64Signature" in document:
-        return _read_cosign(document, file)
-    return document if "mediaType" in document or "sigstore" in file.lower() else None
+    if isinstance(document, dict):
+        if "base64Signature" in document:
+            return _read_cosign(document, file)
+        if "mediaType" in document:
+            return document
+    has_parts = isinstance(document, dict) and not _PARTS.isdisjoint(document)
+    if is_sigstore_s or has_parts or not document:
+        raise damaged(file)
+    return None
 
 
 def _read_cosign(document: Mapping[str, object], file: str) -> Detached | Unchecked:
     signature, certificate = document.get("base64Signature"), document.get("cert")
+    if not isinstance(signature, str) or not signature.strip():
+        raise damaged(file)
     if not certificate:
         return Unchecked(reason=_BY_KEY)
-    if not isinstance(signature, str) or not isinstance(certificate, str):
+    if not isinstance(certificate, str):
         raise damaged(file)
     rekor = document.get("rekorBundle")
     payload = rekor.get("Payload") if isinstance(rekor, dict) else None
@@ -99,6 +110,8 @@ def read_pair(signature: bytes, certificate: bytes, file: str) -> Detached | Unc
     Raises:
         SignatureError: one of the two is damaged.
     """
+    if not signature.strip():
+        raise damaged(file)
     try:
         text = certificate
         if b"-----" not in text:
@@ -150,13 +163,16 @@ def why_not_checked(document: Mapping[str, object], shown: str) -> str | None:
     Raises:
         SignatureError: it holds no signature, or nothing to verify one with.
     """
-    if not _KNOWN.fullmatch(str(document.get("mediaType"))):
+    form = document.get("mediaType")
+    if not isinstance(form, str) or not form:
+        raise damaged(shown)
+    if not _KNOWN.fullmatch(form):
         return "it is a bundle of a form that is not known here"
     material = _mapping(document.get("verificationMaterial"))
-    signed = (_mapping(document.get(key)) for key in ("messageSignature", "dsseEnvelope"))
-    if not material or not any(signed):
+    by_key = "publicKey" in material  # which may be empty: its hint is left to the signer
+    if not _is_signed(document) or by_key == _has_certificate(material):
         raise damaged(shown)
-    if "publicKey" in material:
+    if by_key:
         return _BY_KEY
     entries = material.get("tlogEntries", [])
     if not isinstance(entries, list):
@@ -168,6 +184,19 @@ def why_not_checked(document: Mapping[str, object], shown: str) -> str | None:
         if isinstance(kind, str) and kind not in _LOGGED:
             return f"its entry in the transparency log has the outdated form {kind[:40]!r}"
     return None
+
+
+def _is_signed(document: Mapping[str, object]) -> bool:
+    """Whether there is a signature; one of a file, or of a statement."""
+    envelope = _mapping(document.get("dsseEnvelope"))
+    return bool(_mapping(document.get("messageSignature")).get("signature")) or bool(
+        envelope.get("signatures")
+    )
+
+
+def _has_certificate(material: Mapping[str, object]) -> bool:
+    chain = _mapping(material.get("x509CertificateChain"))
+    return bool(_mapping(material.get("certificate")).get("rawBytes") or chain.get("certificates"))
 
 
 def _mapping(value: object) -> Mapping[str, object]:

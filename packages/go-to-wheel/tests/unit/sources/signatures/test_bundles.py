@@ -69,7 +69,11 @@ def test_cosign_s_bundle_without_a_certificate_cannot_be_checked() -> None:
 
 @pytest.mark.parametrize(
     ("signature", "certificate"),
-    [(b"\xff", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"), (b"aa", b"aa")],
+    [
+        (b"\xff", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"),
+        (b" \n", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"),
+        (b"aa", b"aa"),
+    ],
 )
 def test_a_damaged_pair_is_an_error(signature: bytes, certificate: bytes) -> None:
     with pytest.raises(SignatureError, match="damaged"):
@@ -84,18 +88,51 @@ def test_a_damaged_pair_is_an_error(signature: bytes, certificate: bytes) -> Non
         (b'{"mediaType": ', "tool.bundle"),
         (b'{"base64Signature": 1, "cert": "x"}', "tool.bundle"),
         (b'{"base64Signature": "", "cert": "x"}', "tool.bundle"),
+        (b'{"base64Signature": "", "rekorBundle": {}}', "tool.bundle"),
+        (b'{"base64Signature": null}', "tool.bundle"),
         (b"[" * 200_000, "tool.sigstore.json"),
     ],
-    ids=["empty", "nul", "cut", "number", "no-pem", "deep"],
+    ids=["empty", "nul", "cut", "number", "no-pem", "no-signature", "null", "deep"],
 )
 def test_a_damaged_bundle_is_an_error(content: bytes, name: str) -> None:
     with pytest.raises(SignatureError, match="damaged"):
         read_bundle(content, name)
 
 
-@pytest.mark.parametrize("content", [b"# v2 git bundle\n", b"[]", b'{"other": 1}', b""])
-def test_a_bundle_of_another_kind_is_none_of_ours(content: bytes) -> None:
-    assert read_bundle(content, "repository.bundle") is None
+@pytest.mark.parametrize(
+    "name",
+    [
+        "tool.sigstore.json", "tool.sigstore", "tool.cosign.bundle", "tool-keyless.bundle.json",
+        "tool.bundle", "tool.bundle.json",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("content", [b"", b" \n", b"\0\0", b"{}", b"[]", b"null", b'""'])
+def test_a_bundle_with_nothing_in_it_is_wrong(content: bytes, name: str) -> None:
+    with pytest.raises(SignatureError, match="damaged"):
+        read_bundle(content, name)
+
+
+@pytest.mark.parametrize("content", [b'"x"', b"[1]", b"1", b'{"other": 1}', b"# v2 git bundle\n"])
+def test_what_is_named_like_sigstore_s_must_be_one(content: bytes) -> None:
+    for name in ("tool.sigstore.json", "tool.SIGSTORE", "tool-cosign.bundle"):
+        with pytest.raises(SignatureError, match="damaged"):
+            read_bundle(content, name)
+
+
+@pytest.mark.parametrize(
+    "part", ["verificationMaterial", "messageSignature", "dsseEnvelope", "rekorBundle", "cert"]
+)
+def test_a_bundle_that_does_not_say_its_form_is_wrong(part: str) -> None:
+    with pytest.raises(SignatureError, match="damaged"):
+        read_bundle(json.dumps({part: "x"}).encode(), FILE)
+
+
+@pytest.mark.parametrize("content", [b"# v2 git bundle\n", b"[1]", b'{"other": 1}', b'"x"'])
+@pytest.mark.parametrize(
+    "name", ["repository.bundle", "x-sigstore-js.bundle", "x-cosign.exe.bundle"]
+)
+def test_a_bundle_of_another_kind_is_none_of_ours(content: bytes, name: str) -> None:
+    assert read_bundle(content, name) is None
 
 
 @given(st.binary(max_size=200))
@@ -125,15 +162,30 @@ def test_real_bundles_of_other_kinds_cannot(name: str, reason: str) -> None:
 
 def test_a_bundle_made_with_a_bare_key_cannot(world: SigstoreWorld) -> None:
     document = world.sign(b"").bundle()
-    document["verificationMaterial"] = {"publicKey": {"hint": "x"}, "tlogEntries": [{}]}
-    assert "key" in (why_not_checked(document, FILE) or "")
+    for key in ({"hint": "x"}, {}):
+        document["verificationMaterial"] = {"publicKey": key, "tlogEntries": [{}]}
+        assert "key" in (why_not_checked(document, FILE) or "")
 
 
 @pytest.mark.parametrize(
-    "change", [{"mediaType": "application/vnd.dev.sigstore.bundle.v9+json"}, {"mediaType": 1}]
+    "certificate",
+    [
+        {"certificate": {"rawBytes": "AAAA"}},
+        {"x509CertificateChain": {"certificates": [{"rawBytes": "AAAA"}]}},
+    ],
 )
-def test_a_form_of_the_future_cannot(world: SigstoreWorld, change: Json) -> None:
-    document = {**world.sign(b"").bundle(), **change}
+def test_a_bundle_with_a_bare_key_beside_its_certificate_is_wrong(
+    world: SigstoreWorld, certificate: Json
+) -> None:
+    document = world.sign(b"").bundle()
+    document["verificationMaterial"] = {"publicKey": {}, "tlogEntries": [{}], **certificate}
+    with pytest.raises(SignatureError, match="damaged"):
+        why_not_checked(document, FILE)
+
+
+def test_a_form_of_the_future_cannot(world: SigstoreWorld) -> None:
+    form = "application/vnd.dev.sigstore.bundle.v9+json"
+    document = {**world.sign(b"").bundle(), "mediaType": form}
     assert "not known here" in (why_not_checked(document, FILE) or "")
 
 
@@ -142,7 +194,14 @@ def test_a_form_of_the_future_cannot(world: SigstoreWorld, change: Json) -> None
     [
         {"verificationMaterial": None}, {"verificationMaterial": {}}, {"verificationMaterial": "x"},
         {"messageSignature": None}, {"messageSignature": {}, "dsseEnvelope": []},
-        {"verificationMaterial": {"tlogEntries": {}}}, {"verificationMaterial": {"tlogEntries": None}},
+        {"messageSignature": {"signature": "", "messageDigest": {"digest": "x"}}},
+        {"messageSignature": {}, "dsseEnvelope": {"payload": "x", "signatures": []}},
+        {"verificationMaterial": {"tlogEntries": []}},
+        {"verificationMaterial": {"certificate": {}, "tlogEntries": []}},
+        {"verificationMaterial": {"x509CertificateChain": {"certificates": []}, "tlogEntries": []}},
+        {"verificationMaterial": {"certificate": {"rawBytes": "x"}, "tlogEntries": {}}},
+        {"verificationMaterial": {"certificate": {"rawBytes": "x"}, "tlogEntries": None}},
+        {"mediaType": 1}, {"mediaType": ""}, {"mediaType": None},
     ],
 )  # fmt: skip
 def test_a_bundle_without_content_is_wrong_whatever_is_at_hand(
