@@ -177,7 +177,7 @@ def web_address(remote: str) -> str:
     found = _URL.fullmatch(remote) or _SSH.fullmatch(remote)
     if found is None or not remote.isprintable():
         return ""
-    path = found["path"].partition("?")[0].rstrip("/").removesuffix(".git")
+    path = re.split("[?#]", found["path"])[0].rstrip("/").removesuffix(".git")
     return f"https://{found['host'].lower()}/{path}" if path else ""
 
 
