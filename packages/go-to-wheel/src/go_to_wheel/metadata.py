@@ -7,8 +7,8 @@ what the source tells. The names of the fields are PEP 621's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from pathlib import PurePosixPath
+from dataclasses import dataclass, field, fields
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from packaging.version import Version
@@ -31,18 +31,26 @@ def is_web_address(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readme:
-    """The long description and its media type, for example ``text/markdown``."""
+    """The long description and its media type, for example ``text/markdown``.
+
+    ``file`` is the project's own file with that text, if it is in one.
+    """
 
     text: str
     content_type: str
+    file: Path | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseText:
-    """A licence file: its path below ``dist-info/licenses/`` and its bytes."""
+    """A licence file: its path below ``dist-info/licenses/`` and its bytes.
+
+    ``file`` is the project's own file that they were read from, if any.
+    """
 
     path: PurePosixPath
     content: bytes
+    file: Path | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +88,8 @@ class Metadata:
     def over(self, lower: Metadata) -> Metadata:
         """This layer laid over another: what it leaves open shines through from below."""
         values = {
-            field.name: getattr(self, field.name) or getattr(lower, field.name)
-            for field in fields(self)
+            each.name: getattr(self, each.name) or getattr(lower, each.name)
+            for each in fields(self)
         }
         if self.license_files is not None:
             values["license_files"] = self.license_files

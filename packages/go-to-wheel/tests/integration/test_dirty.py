@@ -272,6 +272,45 @@ def have_git_convert_line_ends_for_this_user(project: Project) -> None:
     assert (project.root / "tool/data/a.txt").read_bytes() == b"a\r\n"
 
 
+def have_git_convert_line_ends_in_this_clone(project: Project) -> None:
+    """Attributes that no commit holds; git reads them whatever else it is told."""
+    project.write(".git/info/attributes", "*.txt text eol=crlf\n")
+    (project.root / "tool/data/a.txt").unlink()
+    project.git("checkout", "--", ".")
+    assert (project.root / "tool/data/a.txt").read_bytes() == b"a\r\n"
+    assert project.git("status", "--porcelain") == ""
+
+
+def have_git_convert_line_ends_in_a_submodule(project: Project) -> None:
+    """Its own attributes count for it, not those of the checkout around it."""
+    folder = add_submodule_with_a_text(project)
+    project.write(".gitattributes", "*.txt eol=crlf\n")
+    project.commit()
+    attributes = project.git("rev-parse", "--git-path", "info/attributes", folder=folder)
+    project.write(attributes, "*.txt eol=crlf\n", folder)
+    check_the_text_out_with_crlf(project, folder)
+
+
+def ignore_the_readme(project: Project) -> None:
+    project.write(".git/info/exclude", "README.md\n")
+    project.write("tool/README.md", "# Made up\n")
+
+
+def ignore_the_licence(project: Project) -> None:
+    project.write(".git/info/exclude", "LICENSE\n")
+    project.write("tool/LICENSE", "Take it.\n")
+
+
+def ignore_the_settings(project: Project) -> None:
+    project.write(".git/info/exclude", "pyproject.toml\n")
+    project.write("tool/pyproject.toml", "[tool.go-to-wheel]\nldflags = '-X main.x=y'\n")
+
+
+def pass_the_licence_above_over(project: Project) -> None:
+    project.git("update-index", "--assume-unchanged", "LICENSE")
+    project.write("LICENSE", "Take it.\n")
+
+
 def keep_size_and_time(project: Project) -> None:
     keep_its_size_and_time(project, project.root / "tool/data/a.txt", "b\n")
 
@@ -356,7 +395,9 @@ def change_licence_above(project: Project) -> None:
         embed_ignored_file, compile_ignored_file, assume_unchanged, skip_work_tree,
         skip_work_tree_of_a_text, leave_out_what_would_be_embedded, leave_out_a_source_in_library,
         put_another_in_the_commit_s_place, have_git_convert_line_ends_here,
-        have_git_convert_line_ends_for_this_user, keep_size_and_time,
+        have_git_convert_line_ends_for_this_user, have_git_convert_line_ends_in_this_clone,
+        have_git_convert_line_ends_in_a_submodule, ignore_the_readme, ignore_the_licence,
+        ignore_the_settings, pass_the_licence_above_over, keep_size_and_time,
         use_other_repository, use_ignored_folder, vendor_and_ignore_it, link_to_ignored_file,
         add_ignored_profile, include_ignored_header, filter_hides_the_change,
         filter_of_line_ends_hides_the_change, change_licence_above,
@@ -408,6 +449,31 @@ def have_git_convert_line_ends(project: Project) -> None:
     assert (project.root / "tool/data/a.txt").read_bytes() == b"a\r\n"
 
 
+def have_git_convert_line_ends_of_a_submodule(project: Project) -> None:
+    folder = add_submodule_with_a_text(project, ".gitattributes")
+    check_the_text_out_with_crlf(project, folder)
+
+
+def make_the_file_of_private_attributes(project: Project) -> None:
+    have_git_convert_line_ends(project)
+    project.write(".git/info/attributes", "")
+
+
+def keep_texts_and_settings(project: Project) -> None:
+    project.write("tool/README.md", "# A tool\n")
+    project.write("tool/pyproject.toml", "[tool.go-to-wheel]\n")
+    project.commit()
+
+
+def ignore_texts_that_are_not_used(project: Project) -> None:
+    project.write(".git/info/exclude", "README.txt\nlib/LICENSE\npyproject.toml\n")
+    keep_texts = {"tool/README.md": "# A tool\n", "tool/README.txt": "Not shown\n"}
+    for name, text in keep_texts.items():
+        project.write(name, text)
+    project.commit()
+    project.write("pyproject.toml", "[tool.go-to-wheel]\n")  # above the module
+
+
 def keep_a_file_in_git_lfs(project: Project) -> None:
     """As git-lfs does it (the Git LFS specification, "The Pointer")."""
     content = b"large\n"
@@ -452,7 +518,9 @@ def use_sha256(project: Project) -> None:
     "change",
     [
         ignore_what_is_not_compiled, commit_a_workspace, commit_vendor, commit_a_link,
-        have_git_convert_line_ends, keep_a_file_in_git_lfs, leave_most_of_the_checkout_out,
+        have_git_convert_line_ends, have_git_convert_line_ends_of_a_submodule,
+        make_the_file_of_private_attributes, keep_texts_and_settings,
+        ignore_texts_that_are_not_used, keep_a_file_in_git_lfs, leave_most_of_the_checkout_out,
         leave_a_package_out_that_is_not_used, tell_git_not_to_look, use_sha256,
     ],
 )  # fmt: skip
@@ -484,6 +552,29 @@ def add_submodule(project: Project) -> Path:
                   "\nreplace example.com/inner => ../third/lib/deep\n")  # fmt: skip
     project.commit()
     return project.root / "third/lib"
+
+
+def add_submodule_with_a_text(project: Project, attributes: str = "other") -> Path:
+    """A submodule that embeds a text, and in which a file of attributes makes its ends CRLF."""
+    lib = project.root.parent / "submodule"
+    project.write("go.mod", "module example.com/lib\n\ngo 1.24\n", lib)
+    project.write("lib.go", 'package lib\n\nimport _ "embed"\n\n//go:embed t.txt\n'
+                  "var Name string\n", lib)  # fmt: skip
+    project.write("t.txt", "t\n", lib)
+    project.write(attributes, "*.txt eol=crlf\n", lib)
+    project.git("init", "--quiet", folder=lib)
+    project.commit(lib)
+    project.git("submodule", "--quiet", "add", lib, "third/lib")
+    project.write("tool/go.mod", FILES["tool/go.mod"].replace("../lib", "../third/lib"))
+    project.commit()
+    return project.root / "third/lib"
+
+
+def check_the_text_out_with_crlf(project: Project, folder: Path) -> None:
+    (folder / "t.txt").unlink()
+    project.git("checkout", "--", "t.txt", folder=folder)
+    assert (folder / "t.txt").read_bytes() == b"t\r\n"
+    assert project.git("status", "--porcelain") == ""
 
 
 def test_a_submodule_is_held_where_it_is_at_its_commit_and_unchanged(project: Project) -> None:

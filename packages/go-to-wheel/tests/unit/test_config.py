@@ -810,6 +810,19 @@ def test_a_path_within_the_checkout_is_fine_and_out_of_it_is_not(tmp_path: Path)
         read("../README.md")
 
 
+def test_the_files_of_the_texts_are_known(tmp_path: Path) -> None:
+    for name in ("README.md", "LICENSE"):
+        (tmp_path / name).write_text("text")
+    for licence in ("license-files = ['LICENSE']", "license = {file = 'LICENSE'}"):
+        path = write(tmp_path, f"{PROJECT}readme = 'README.md'\n{licence}\n{TOOL}")
+        config = read_config(path)
+        assert config
+        assert config.metadata.readme
+        assert config.metadata.readme.file == tmp_path / "README.md"
+        (text,) = config.metadata.license_files or ()
+        assert text.file == tmp_path / "LICENSE"
+
+
 def git_of(folder: Path) -> Processes:
     return Processes(environment={"PATH": os.environ["PATH"], "HOME": str(folder)})
 

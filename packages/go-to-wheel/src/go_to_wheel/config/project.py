@@ -60,13 +60,12 @@ def read_project(
     files.refuse_named(document)
     project = _project(path, document)
     _refuse_new_fields(path, project)
-    readme = project.readme
     expression, license_files = _license(files, project)
     metadata = Metadata(
         name=parse_distribution_name(project.name),
         version=project.version,
         description=project.description,
-        readme=Readme(text=readme.text, content_type=readme.content_type) if readme else None,
+        readme=_readme(project.readme),
         license=expression,
         license_files=license_files,
         authors=_people(document, "authors"),
@@ -179,6 +178,12 @@ def _unreadable(path: Path, error: OSError) -> ConfigError:
     )
 
 
+def _readme(given: pyproject_metadata.Readme | None) -> Readme | None:
+    if given is None:
+        return None
+    return Readme(text=given.text, content_type=given.content_type, file=given.file)
+
+
 def _people(document: Mapping[str, object], key: str) -> tuple[Person, ...]:
     """Authors or maintainers as they are written: the library calls the nameless Unknown."""
     project = cast("Mapping[str, list[Mapping[str, str]]]", document["project"])
@@ -250,7 +255,7 @@ def _license(
     if names is None:
         return given, None
     texts = (
-        LicenseText(path=PurePosixPath(name), content=files.read(key, file))
+        LicenseText(path=PurePosixPath(name), content=files.read(key, file), file=file)
         for name, file in names.items()
         if not _is_of_the_sdist(name)
     )

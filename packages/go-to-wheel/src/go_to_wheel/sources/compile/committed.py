@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.version import Version
 
 from ...events import Warned
+from ...metadata import Metadata
 from ...model import PythonPackage
 from ..context import Context
 from ..git.checkout import Checkout, CheckoutState, Unread, look_for_checkout
@@ -22,6 +23,7 @@ from .built_from import Compiled, with_surroundings
 
 # What chooses modules and their versions (the Go modules reference).
 _DECIDES = re.compile(r"go\.(?:mod|sum|work|work\.sum)|modules\.txt|pyproject\.toml")
+_SETTINGS = "pyproject.toml"
 _SHALLOW = (
     "This clone is shallow and holds no tag that is a version: 'git fetch --tags --unshallow'"
     " fetches those that there are."
@@ -38,12 +40,14 @@ class Kept:
         state: what is checked out there.
         version: the version by the nearest tag; None where another one was given.
         package: the project's own Python package, whose files go into the wheels, too.
+        told_by: the README, the licences and the settings that say what the wheels are.
     """
 
     checkout: Checkout | None = None
     state: CheckoutState | None = None
     version: Version | None = None
     package: PythonPackage | None = None
+    told_by: tuple[Path, ...] = ()
 
     def unheld(self, read: Compiled, go: Toolchain, programs: Sequence[Program]) -> set[Path]:
         """What is built from these files and is not just as the commit has it.
@@ -59,7 +63,7 @@ class Kept:
             return set()
         try:
             read = with_surroundings(read, go, programs, self.checkout.root)
-            files = (*read.files, *self._included(go.processes))
+            files = (*read.files, *self.told_by, *self._included(go.processes))
             return set(self.checkout.changed(files, read.folders, self.state))
         except OSError:  # what cannot be read cannot be promised to be as it was
             return {programs[0].module_root}
@@ -73,9 +77,31 @@ class Kept:
         """The Python package's files, and the settings by which they go into the wheels."""
         if self.package is None:
             return []
-        settings = self.package.project / "pyproject.toml"
+        settings = self.package.project / _SETTINGS
         files = [file.source for file in package_files(self.package, processes)]
         return [*files, settings] if settings.exists() else files
+
+
+def with_texts(kept: Kept, folder: Path, root: Path, layers: Iterable[Metadata]) -> Kept:
+    """The same, with the files of the project that say what its wheels are.
+
+    Args:
+        kept: what git tells.
+        folder: the source folder.
+        root: the module's folder, which is the same or lies above it.
+        layers: what is said of the distribution.
+    """
+    texts = [
+        text.file
+        for layer in layers
+        for text in (layer.readme, *(layer.license_files or ()))
+        if text
+    ]
+    above = (folder, *(each for each in folder.parents if each.is_relative_to(root)))
+    settings = (each / _SETTINGS for each in above)
+    # A Path's is_file raises where a folder may not be read.
+    there = (each for each in settings if os.path.isfile(each))  # noqa: PTH113
+    return replace(kept, told_by=(*(text.absolute() for text in texts if text), *there))
 
 
 def tell_change(path: Path, *, is_read: bool, workspace: Path | None) -> str:

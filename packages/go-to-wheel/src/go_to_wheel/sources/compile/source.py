@@ -40,7 +40,7 @@ from .built_from import (
     dump_compiled,
     load_compiled,
 )
-from .committed import NOT_KEPT, Kept, look_at_checkout, tell_change
+from .committed import NOT_KEPT, Kept, look_at_checkout, tell_change, with_texts
 from .compiler import Compiler, build_flags
 from .places import Places, places_of
 from .recorded import build_of, folder_origins
@@ -268,9 +268,11 @@ def open_go_source(
         go = with_zig(go, options, targets, context)
         programs = find_programs(go, folder, options, targets)
         kept = looking.result()
+    start = absolute_folder(folder)
+    metadata = _metadata(start, root, programs, kept, context.given)
     return GoSource(
         description=f"{describe_programs('Go source', programs)} ({go.version})",
-        metadata=_metadata(absolute_folder(folder), root, programs, kept, context.given),
+        metadata=metadata,
         programs=programs,
         options=options,
         go=go,
@@ -281,7 +283,7 @@ def open_go_source(
         ),
         inputs=digest_inputs(go, root, options.ldflags),
         tell=context.tell,
-        kept=kept,
+        kept=with_texts(kept, start, root, (context.given, metadata)),
     )
 
 

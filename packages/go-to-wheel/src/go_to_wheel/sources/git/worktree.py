@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -168,8 +168,35 @@ class WorkTree:
     def _with_crlf(self, files: Collection[Path]) -> set[str]:
         """The names of those files of which git makes every line end CRLF, on all machines."""
         real = [below(Path(os.path.realpath(file)), self.root) for file in files]
-        names = [name for name in real if name]
+        return self.crlf_names([name for name in real if name])
+
+    def crlf_names(self, names: Iterable[str]) -> set[str]:
+        """Those of these names; of files in a submodule, its own attributes decide.
+
+        Args:
+            names: paths below the root, with ``/``.
+
+        Raises:
+            OSError: git cannot be started.
+            Cancelled: the run was stopped meanwhile.
+        """
+        own: list[str] = []
+        inside: dict[str, list[str]] = {}
+        for name in names:
+            link = self._owned(name)
+            if link == name:
+                own.append(name)
+            else:
+                inside.setdefault(link, []).append(name[len(link) + 1 :])
+        found = self._own_crlf_names(own)
+        for link, inner in inside.items():
+            found |= {f"{link}/{name}" for name in self._submodule(link).crlf_names(inner)}
+        return found
+
+    def _own_crlf_names(self, names: Sequence[str]) -> set[str]:
         found: set[str] = set()
+        if not names or self._has_private_attributes():
+            return found
         for start in range(0, len(names), _AT_ONCE):
             done = self.git.run(
                 "-c", f"core.attributesFile={os.devnull}", "check-attr", "-z", "--cached", "eol",
@@ -183,6 +210,19 @@ class WorkTree:
                 if value == "crlf"
             )
         return found
+
+    def _has_private_attributes(self) -> bool:
+        """Whether this clone has attributes that it shares with none; git always reads them."""
+        done = self.git.run("rev-parse", "--git-path", "info/attributes", cwd=self.root)
+        if done.code:
+            return True
+        name = os.fsdecode(done.stdout.rstrip("\n").encode(errors="replace"))
+        try:
+            return (self.root / name).stat().st_size > 0
+        except FileNotFoundError:
+            return False
+        except OSError:  # git may be able to read it
+            return True
 
     def _owned(self, name: str) -> str:
         """The path itself, or the submodule that it lies in: git sees no further."""

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from ...errors import MetadataError
@@ -78,7 +79,7 @@ def find_readme(
     if not found:
         return None
     _refuse_leading_out(found[0], top or folder, "Name a file with --readme.")
-    return read_readme(found[0])
+    return replace(read_readme(found[0]), file=found[0])
 
 
 def is_readme(path: Path) -> bool:
@@ -113,7 +114,7 @@ def find_licenses(folder: Path, top: Path, exclude: Sequence[str] = ()) -> tuple
 def _license_text(path: Path, top: Path) -> LicenseText:
     _refuse_leading_out(path, top, "Put the file itself in its place.")
     content = _read(path, "licence file", "Mend it, or move it away.")
-    return LicenseText(path=PurePosixPath(path.name), content=content)
+    return LicenseText(path=PurePosixPath(path.name), content=content, file=path)
 
 
 def _refuse_leading_out(path: Path, top: Path, hint: str) -> None:
