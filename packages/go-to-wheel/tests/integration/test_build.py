@@ -598,11 +598,38 @@ def test_options_go_before_the_settings_of_a_project(tool: Tool) -> None:
 def test_a_pyproject_about_something_else_is_left_alone(tool: Tool) -> None:
     other = '[project]\nname = "docs"\nversion = "9"\n\n[tool.ruff]\nline-length = 90\n'
     write_module(tool.folder / "hello", {"main.go": HELLO, "pyproject.toml": other})
-    version, (note,) = _version(tool, "hello", "--version", "1")
+    version, (note,) = _version(tool, "hello", "--version", "1", "--license", "MIT")
     assert version == "1"
     assert "pyproject.toml is not used: it has no [tool.go-to-wheel]. If its" in note
     (wheel,) = tool.run("hello", "--version", "1", "--platforms", HOST).wheels
     assert wheel.name.startswith("hello-1-")
+
+
+def test_a_licence_has_its_letters_in_every_locale(tool: Tool) -> None:
+    write_module(tool.folder / "mod", {"main.go": HELLO, "LICENSE-größe": "Für Ärzte.\n"})
+    options = ("mod", "--version", "1", "--platforms", HOST)
+
+    made = [
+        tool.run(*options, "--output-dir", f"out{mode}", LC_ALL="C", PYTHONUTF8=mode).wheels[0]
+        for mode in "01"
+    ]
+
+    assert _metadata(made[0]).license_files == ["LICENSE-größe", "std/LICENSE"]
+    assert made[0].read_bytes() == made[1].read_bytes()
+
+
+def test_names_that_a_locale_cannot_have_are_a_clear_error(tool: Tool) -> None:
+    code = HELLO.replace('import "os"', 'import (\n\t_ "embed"\n\t"os"\n)\n')
+    code += "\n//go:embed größe.txt\nvar text string\n"
+    repository = Repository(tool.folder / "mod")
+    write_module(repository.folder, {"main.go": code, "größe.txt": "x"})
+    repository.commit()
+    options = ("mod", "--version", "1", "--platforms", HOST)
+
+    done = tool.run(*options, LC_ALL="C", PYTHONUTF8="0")
+
+    done.refused(2, "cannot be the name of a file in this locale (ascii)", "PYTHONUTF8=1")
+    assert len(tool.run(*options, LC_ALL="C").wheels) == 1
 
 
 def test_readme_and_licence_files_come_from_the_source(tool: Tool) -> None:

@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         render.close_stdout()
         code = 1
-    except OSError as error:
+    except (OSError, UnicodeEncodeError) as error:
         problem = _unforeseen(error)
         render.error(problem)
         code = problem.exit_code
@@ -82,12 +82,30 @@ def _stopped_by_user(stopped: Cancelled) -> int:
     return stopped.exit_code
 
 
-def _unforeseen(error: OSError) -> GoToWheelError:
+def _unforeseen(error: OSError | UnicodeEncodeError) -> GoToWheelError:
+    """The last resort: no part of the program has said what this means."""
+    if isinstance(error, UnicodeEncodeError):
+        return _unnameable(error)
     where = error.filename
     if where is None:  # so it is with streams, and the interpreter would try again at its exit
         render.close_stdout()
         where = "Standard output, or a file, cannot be written"
     return unforeseen(where, error)
+
+
+def _unnameable(error: UnicodeEncodeError) -> UsageError:
+    """Go and git name files in UTF-8, and the user's locale has no such letters.
+
+    Raises:
+        UnicodeEncodeError: it is not the locale's fault.
+    """
+    if sys.getfilesystemencoding() == "utf-8":
+        raise error
+    return UsageError(
+        f"{ascii(error.object)[:200]} cannot be the name of a file in this locale"
+        f" ({sys.getfilesystemencoding()}).",
+        hint="Set PYTHONUTF8=1, or a locale of UTF-8, like LC_ALL=C.UTF-8.",
+    )
 
 
 def _as_ours(error: click.ClickException) -> UsageError:

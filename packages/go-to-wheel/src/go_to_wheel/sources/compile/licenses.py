@@ -11,7 +11,7 @@ from ...metadata import LicenseText
 from ...provenance.identify import holds_license, identify_license
 from ...provenance.licenses import ModuleLicenses, combine_licenses
 from ..golang.linked import STANDARD_LIBRARY, LinkedModule
-from ..project.texts import find_licenses
+from ..project.texts import find_licenses, portable_path
 
 _NAMES_LICENSE = re.compile(r"(?:UN)?LICEN[CS]E|COPYING", re.IGNORECASE)  # not NOTICE or PATENTS
 
@@ -47,7 +47,9 @@ def _licenses_of(module: LinkedModule) -> ModuleLicenses:
         found[module.folder] = (LicenseText(path=PurePosixPath("LICENSE"), content=content),)
     texts = tuple(
         LicenseText(
-            path=PurePosixPath(module.path, folder.relative_to(module.folder), text.path),
+            path=PurePosixPath(
+                module.path, portable_path(folder.relative_to(module.folder)), text.path
+            ),
             content=text.content,
         )
         for folder, each in sorted(found.items())

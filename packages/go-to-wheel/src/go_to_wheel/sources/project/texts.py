@@ -114,7 +114,19 @@ def find_licenses(folder: Path, top: Path, exclude: Sequence[str] = ()) -> tuple
 def _license_text(path: Path, top: Path) -> LicenseText:
     _refuse_leading_out(path, top, "Put the file itself in its place.")
     content = _read(path, "licence file", "Mend it, or move it away.")
-    return LicenseText(path=PurePosixPath(path.name), content=content, file=path)
+    return LicenseText(path=portable_path(path.name), content=content, file=path)
+
+
+def portable_path(path: Path | str) -> PurePosixPath:
+    """A relative path as wheels name it: in UTF-8, whatever the locale takes its bytes for.
+
+    What is not UTF-8 stays as it is, and is refused where METADATA is written.
+    """
+    plain = PurePosixPath(path)
+    try:
+        return PurePosixPath(os.fsencode(plain).decode("utf-8"))
+    except UnicodeError:
+        return plain
 
 
 def _refuse_leading_out(path: Path, top: Path, hint: str) -> None:
