@@ -32,6 +32,7 @@ from .wheel.core_metadata import is_spdx
 from .wheel.plan import Distribution, Entry, WheelPlan
 
 _NO_CACHE = Cache()
+_NO_LICENSES = ("NOTICE", "PATENTS")  # they may quote those of others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,23 @@ def _whole(expressions: Sequence[str | None]) -> str | None:
 def without_license(modules: Iterable[ModuleLicenses]) -> tuple[str, ...]:
     """The modules without a licence that can be recognised, as ``path version``."""
     return tuple(str(module) for module in modules if not module.recognised)
+
+
+def own_license_is_known(metadata: Metadata) -> bool:
+    """Whether a project names its licence, or a known one stands in one of its licence texts.
+
+    Args:
+        metadata: that of the project alone, without what is linked in.
+    """
+    if metadata.license or any(name.startswith("License ::") for name in metadata.classifiers):
+        return True
+    from .provenance.identify import holds_license  # loaded where there is a text to read
+
+    return any(
+        holds_license(text.content)
+        for text in metadata.license_files or ()
+        if not text.path.name.upper().startswith(_NO_LICENSES)
+    )
 
 
 def given_of(metadata: Metadata, targets: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:

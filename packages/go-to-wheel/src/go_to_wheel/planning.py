@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from .commands import Commands, choose_commands
 from .errors import InvalidNameError, LicenseError, ProjectError
-from .evidence import given_of, with_licenses, without_license
+from .evidence import given_of, own_license_is_known, with_licenses, without_license
 from .made_up import make_up
 from .metadata import DEFAULT_REQUIRES_PYTHON, DEFAULT_VERSION, Metadata
 from .model import Layout, PackageFile
@@ -81,7 +81,7 @@ def make_plan(
 
     Raises:
         UsageError: a name, a version, an option or a metadata field cannot work.
-        LicenseError: a module that is linked in has no licence, and must have one.
+        LicenseError: the program, or a module that is linked in, has no licence, and must.
     """
     layers, name = _named(request, source)
     commands = choose_commands(request, source, name)
@@ -95,8 +95,9 @@ def make_plan(
     linked = source.linked(batch)
     warnings = _doubts(layers, name, commands)
     if linked is not None:
-        metadata = with_licenses(metadata, linked)
+        warnings += _without_own_license(metadata, required=request.require_licenses)
         warnings += _without_licenses(linked, required=request.require_licenses)
+        metadata = with_licenses(metadata, linked)
     given = given_of(request.metadata, _telling(batch, linked))
     distribution = _distribution(request, name, metadata, version)
     return BuildPlan(
@@ -155,6 +156,26 @@ def _telling(batch: Sequence[Target], linked: Sequence[ModuleLicenses] | None) -
     if len(batch) == 1 or not linked or {module.path for module in linked} <= {STANDARD_LIBRARY}:
         return ()
     return tuple(target.name for target in batch)
+
+
+def _without_own_license(metadata: Metadata, *, required: bool) -> tuple[str, ...]:
+    """A warning where the licence of the program itself is not known.
+
+    Raises:
+        LicenseError: it is not, and that is not allowed.
+    """
+    if own_license_is_known(metadata):
+        return ()
+    names = ", ".join(str(text.path) for text in metadata.license_files or ())
+    if names:
+        message = f"The program has no licence that could be recognised ({names})."
+        hint = "Name it with --license; one of your own is like LicenseRef-Acme."
+    else:
+        message = "The program has no licence, so nobody knows what they may do with it."
+        hint = "Put a LICENSE beside it, or name one with --license."
+    if required:
+        raise LicenseError(message, hint=hint)
+    return (f"{message} {hint}",)
 
 
 def _without_licenses(linked: Sequence[ModuleLicenses], *, required: bool) -> tuple[str, ...]:

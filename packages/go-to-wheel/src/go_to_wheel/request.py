@@ -80,8 +80,8 @@ class BuildRequest:
         notes: what the user should know of how this came to be; the plan warns of it.
         licensed_for: names of more targets: the licences of what is linked in for them are in
             every wheel too, as if they were built together.
-        require_licenses: a linked Go module without a licence that can be recognised is an
-            error, and not only a warning.
+        require_licenses: a program, or a Go module linked into it, without a licence that can
+            be recognised is an error, and not only a warning.
         jobs: how many targets at once; None for as many as there are processors.
         keep_going: build the other targets when one fails, and publish those.
         cache_dir: where results of slow steps are kept from one build to the next; None

@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from identify.vendor.licenses import LICENSES
+
 HELLO = """\
 // Command hello greets.
 package main
@@ -25,17 +27,19 @@ LIBRARY = """\
 package library
 """
 
+_PROGRAM = {"main.go": HELLO, "LICENSE": dict(LICENSES)["MIT"]}
+
 
 def write_module(folder: Path, files: Mapping[str, str] | None = None, *, go: str = "1.24") -> Path:
     """Write a Go module and return its folder.
 
     Args:
         folder: where; made where it is missing.
-        files: path → content; by default a program that greets.
+        files: path → content; by default a program that greets, with a licence.
         go: the version of Go that its go.mod wants.
     """
     content = {"go.mod": f"module example.com/{folder.name}\n\ngo {go}\n"}
-    for path, text in (content | dict({"main.go": HELLO} if files is None else files)).items():
+    for path, text in (content | dict(_PROGRAM if files is None else files)).items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

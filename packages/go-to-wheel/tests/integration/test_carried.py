@@ -169,12 +169,33 @@ def test_where_licences_are_required_nothing_is_built_without(tool: Tool) -> Non
     release.refused(2, "--require-licenses has no meaning for what was built already")
 
 
+@pytest.mark.parametrize("license_", ["Acme Proprietary. You may not redistribute.\n", None])
+def test_a_program_s_own_licence_must_be_known_too(tool: Tool, license_: str | None) -> None:
+    source = write_modules(tool)
+    path = source / "LICENSE"
+    if license_ is None:
+        path.unlink()
+    else:
+        path.write_text(license_)
+
+    done = run(tool, targets=HOST)
+    (warning,) = [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
+    assert warning.startswith("warning: The program has no licence")
+    run(tool, "--require-licenses").refused(1, "The program has no licence", "--license")
+    named = run(tool, "--require-licenses", "--license", "LicenseRef-Acme", targets=HOST)
+    assert "warning: " not in named.stderr
+    assert len(named.wheels) == 1
+    path.write_text(TEXTS["Zlib"])
+    assert len(run(tool, "--require-licenses", targets=HOST).wheels) == 1
+
+
 def test_a_licence_that_was_added_to_vendor_is_seen_at_once(tool: Tool) -> None:
     files = {
         "go.mod": "module example.com/hello\n\ngo 1.24\n\nrequire example.com/dep v1.0.0\n",
         "main.go": HELLO.replace('import "os"', 'import "os"\nimport _ "example.com/dep"'),
         "vendor/modules.txt": "# example.com/dep v1.0.0\n## explicit; go 1.24\nexample.com/dep\n",
         "vendor/example.com/dep/dep.go": "package dep\n",
+        "LICENSE": TEXTS["MIT"],
     }
     source = write_module(tool.folder / "hello", files)
     for _ in range(2):

@@ -317,7 +317,8 @@ def test_entry_points_need_python_code(tool: Tool, project: Path) -> None:
 
 def write_suite(folder: Path, *settings: str) -> Path:
     """Write a module with two programs; the distribution is called as neither of them."""
-    project = '[project]\nname = "my-suite"\nversion = "1.0"\n[tool.go-to-wheel]\n'
+    project = '[project]\nname = "my-suite"\nversion = "1.0"\nlicense = "MIT"\n'
+    project += "[tool.go-to-wheel]\n"
     packages = 'packages = ["./cmd/one", "./cmd/two"]'
     return write_module(
         folder,

@@ -157,9 +157,10 @@ def test_the_wheel_tells_which_module_it_was_built_from(modules: Modules) -> Non
         assert binary.source.sum == info.main.sum
     (checksum,) = sums
     assert checksum.startswith("h1:")
-    # That of the dependency is no licence that anybody knows; it is told once.
-    (warning,) = [line for line in done.stderr.splitlines() if "no licence" in line]
-    assert warning.startswith("warning: example.com/dep v1.1.0 is linked in")
+    # Neither has a licence that anybody knows; each is told once.
+    own, linked = [line for line in done.stderr.splitlines() if "no licence" in line]
+    assert own.startswith("warning: The program has no licence that could be recognised (LICENSE)")
+    assert linked.startswith("warning: example.com/dep v1.1.0 is linked in")
 
 
 def test_a_foreign_target_is_built_too(modules: Modules) -> None:

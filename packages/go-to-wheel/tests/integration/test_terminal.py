@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from identify.vendor.licenses import LICENSES
 
 from helpers.needs import requirement
 from helpers.terminal import CTRL_C, TAB, Terminal
@@ -32,6 +33,7 @@ def folder(tmp_path: Path) -> Path:
     (folder / "go.mod").write_text("module example.com/tool\n\ngo 1.21\n")
     (folder / "main.go").write_text("package main\n\nfunc main() { run() }\n")
     (folder / "unix.go").write_text("//go:build unix\n\npackage main\n\nfunc run() {}\n")
+    (folder / "LICENSE").write_text(dict(LICENSES)["MIT"])
     return folder
 
 

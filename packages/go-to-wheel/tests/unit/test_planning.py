@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
+from identify.vendor.licenses import LICENSES as _TEXTS
 from packaging import metadata as core
 from packaging.version import Version
 
@@ -31,6 +33,8 @@ from go_to_wheel.release import ReleaseOptions
 from go_to_wheel.request import BuildRequest, parse_alias
 from go_to_wheel.sources.forms import Artifacts, Form, GitHubRelease, GoFolder
 from go_to_wheel.targets import DEFAULT_TARGETS, Target, select_targets
+
+LICENSES = dict(_TEXTS)
 
 
 @dataclass(frozen=True)
@@ -504,7 +508,7 @@ def test_modules_without_a_licence_are_named_in_one_warning() -> None:
     names = [f"a.b/m{number}" for number in range(12)]
     modules = [module(name, None, recognised=False) for name in names]
 
-    (warning,) = plan(Metadata(), linking(*modules, module("std"))).warnings
+    (warning,) = plan(Metadata(), linking(*modules, module("std"), license="MIT")).warnings
 
     assert "a.b/m0 v1.0.0, a.b/m1 v1.0.0" in warning
     assert "a.b/m9 v1.0.0 and 2 more are linked in" in warning
@@ -515,5 +519,57 @@ def test_a_module_without_a_licence_is_an_error_where_all_must_have_one() -> Non
     request = BuildRequest(source=".", require_licenses=True, environment={})
 
     with pytest.raises(LicenseError, match=r"a\.b/c v1\.0\.0 is linked in"):
-        plan(request, linking(module("a.b/c", None, recognised=False)))
-    assert plan(request, linking(module("a.b/c", None))).warnings == ()
+        plan(request, linking(module("a.b/c", None, recognised=False), license="MIT"))
+    assert plan(request, linking(module("a.b/c", None), license="MIT")).warnings == ()
+
+
+def own(**texts: str) -> dict[str, object]:
+    """What a source tells of its program's licence: a file of each name."""
+    return {
+        "license_files": tuple(
+            LicenseText(path=PurePosixPath(name.replace("__", "/")), content=text.encode())
+            for name, text in texts.items()
+        )
+    }
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({}, "The program has no licence, so nobody knows"),
+        (own(LICENSE="Acme Proprietary. You may not redistribute."), "be recognised (LICENSE)."),
+        (own(NOTICE=LICENSES["MIT"]), "be recognised (NOTICE)."),
+        (own(LICENSE="Ask Ada.", PATENTS="None."), "be recognised (LICENSE, PATENTS)."),
+        ({"classifiers": ("Programming Language :: Go",)}, "The program has no licence"),
+    ],
+    ids=["none", "unknown", "a notice", "two texts", "another classifier"],
+)
+def test_a_program_whose_own_licence_is_not_known_is_told_of(
+    told: dict[str, object], words: str
+) -> None:
+    given = linking(module("std"), **told)
+
+    (warning,) = plan(Metadata(), given).warnings
+    assert words in warning
+    assert "--license" in warning
+    with pytest.raises(LicenseError, match=re.escape(words)) as refused:
+        plan(BuildRequest(source=".", require_licenses=True, environment={}), given)
+    assert "--license" in (refused.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        own(LICENSE=LICENSES["MIT"]),
+        own(COPYING=LICENSES["GPL-3.0"]),
+        own(LICENSE=f"All of it is under this:\n\n{LICENSES['ISC']}\n\nHave fun."),
+        own(LICENSES__Zlib_txt=LICENSES["Zlib"]),
+        {"license": "LicenseRef-Acme", **own(LICENSE="Acme Proprietary.")},
+        {"classifiers": ("License :: OSI Approved :: MIT License",)},
+    ],
+    ids=["certain", "not certain", "among words", "in a folder", "given", "by a classifier"],
+)
+def test_nothing_is_told_where_a_program_s_own_licence_is_known(told: dict[str, object]) -> None:
+    required = BuildRequest(source=".", require_licenses=True, environment={})
+
+    assert plan(required, linking(module("std"), **told)).warnings == ()

@@ -181,7 +181,7 @@ _EXAMPLES = examples(
 @_go(
     "--require-licenses",
     is_flag=True,
-    help="Fail if a Go module is linked in whose licence cannot be recognised.",
+    help="Refuse a program, or a module in it, without a licence that can be recognised.",
 )
 @_release(
     "--asset",

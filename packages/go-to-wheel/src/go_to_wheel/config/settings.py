@@ -67,7 +67,7 @@ class Settings:
         libc: the C library that Linux programs with C code are linked with.
         packages: the main packages.
         platforms: the targets to build for.
-        require_licenses: refuse linked Go modules without a licence that can be recognised.
+        require_licenses: refuse a program, and linked Go modules, without a licence that is known.
         set_version_var: the Go variable that is set to the version.
         tags: Go build tags.
         vendor: the sdist carries the Go modules that the build needs.
