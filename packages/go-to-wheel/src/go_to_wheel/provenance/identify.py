@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from ..metadata import LicenseText
-from .license_words import read_text, text_words
+from .license_words import read_text, text_words, without_own_title
 from .restricting import LONGEST_NAME, RESTRICTING
 
 LARGEST = 200_000
@@ -53,15 +53,16 @@ _APPENDIX = re.compile(
 )
 
 
-def identify_license(content: bytes) -> str | None:
+def identify_license(content: bytes, module: str = "") -> str | None:
     """The SPDX identifier of a licence text; None where it is not certain.
 
     Args:
         content: the bytes of a licence file.
+        module: the path of the Go module that it is of, whose name may stand at the head.
     """
     if len(content) > LARGEST:
         return None
-    words = text_words(read_text(content))
+    words = text_words(without_own_title(read_text(content), module))
     return next((name for name in _names() if _is(name, words)), None)
 
 

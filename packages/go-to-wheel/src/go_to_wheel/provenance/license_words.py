@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from .copyright_lines import is_notice
+from .restricting import restricts
 
 _MARK = re.compile(
     r"^\s*(?:(?:[*•·#>=-]+|//|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+)+", re.IGNORECASE
@@ -24,6 +25,7 @@ _TITLE = re.compile(
     rf"|{_GAP}*licen[cs]e{_GAP}*"
 )
 _LONGEST_TITLE = 120  # characters
+_HEAD = 2  # lines: the licence's name, and the project's
 _SPELLINGS = {"licence": "license", "sublicence": "sublicense", "https": "http"}
 _SILENT = "+<=>^`|~©®●■▪◦○"  # symbols that say nothing in a licence
 _QUOTES = str.maketrans("\u00b4\u00a8", "''")  # NFKC would take them apart
@@ -54,6 +56,26 @@ def read_text(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", "replace")
+
+
+def without_own_title(text: str, module: str) -> str:
+    """The text without a line at its head that is nothing but its module's name.
+
+    It is a title (SPDX's guideline on names and titles), as in "go-toml v2" of a module whose
+    path ends in go-toml/v2.
+
+    Args:
+        text: a licence text.
+        module: the module's path.
+    """
+    parts = set(module.lower().split("/"))
+    lines = text.splitlines()
+    head = [number for number, line in enumerate(lines) if line.strip()][:_HEAD]
+    for number in head:
+        words = lines[number].lower().split()
+        if parts.issuperset(words) and not any(map(restricts, words)):
+            return "\n".join(lines[:number] + lines[number + 1 :])
+    return text
 
 
 def text_words(text: str) -> str:

@@ -330,5 +330,33 @@ def test_words_that_are_no_licence_s_are_not_recognised(text: str) -> None:
     assert not holds_license(text.encode())
 
 
+def titled(title: str, text: str = MIT) -> bytes:
+    """A licence with a line between its name and the copyright notice."""
+    return text.replace("\n\n", f"\n\n{title}\n", 1).encode()
+
+
+@pytest.mark.parametrize("title", ["go-toml v2", "Go-TOML", "go-toml\n"])
+def test_a_module_s_own_name_may_stand_at_the_head_of_its_licence(title: str) -> None:
+    module = "github.com/pelletier/go-toml/v2"
+    assert identify_license(titled(title), module) == "MIT"
+    assert identify_license(f"{title}\n\n{MIT}".encode(), module) == "MIT"
+
+
+@pytest.mark.parametrize(
+    ("content", "module"),
+    [
+        (titled("go-toml v2"), ""),
+        (titled("go-toml v2"), "example.com/toml/v2"),
+        (titled("go-toml v2 pro"), "example.com/go-toml/v2"),
+        (titled("go-toml\nv2"), "example.com/go-toml/v2"),
+        (titled("noncommercial"), "example.com/noncommercial"),
+        (f"{MIT}\ntool\n".encode(), "example.com/tool"),
+    ],
+    ids=["no module", "another", "one word more", "two lines", "a condition", "at the end"],
+)
+def test_any_other_line_leaves_the_licence_unknown(content: bytes, module: str) -> None:
+    assert identify_license(content, module) is None
+
+
 def test_a_text_larger_than_any_licence_is_not_recognised() -> None:
     assert not holds_license(MIT.encode() + b" " * LARGEST)

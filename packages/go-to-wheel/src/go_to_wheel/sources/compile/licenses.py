@@ -55,7 +55,7 @@ def _licenses_of(module: LinkedModule) -> ModuleLicenses:
         for folder, each in sorted(found.items())
         for text in each
     )
-    expression = _expression(found.values())
+    expression = _expression(found.values(), module.path)
     return ModuleLicenses(
         path=module.path,
         version=module.version,
@@ -78,12 +78,14 @@ def _nearest(folder: Path, top: Path) -> tuple[Path, tuple[LicenseText, ...]]:
         folder = folder.parent
 
 
-def _expression(folders: Iterable[Sequence[LicenseText]]) -> str | None:
+def _expression(folders: Iterable[Sequence[LicenseText]], module: str) -> str | None:
     """All folders' licences together; a folder with two kinds may mean either or both."""
     expressions: list[str] = []
     for texts in folders:
         known = {
-            identify_license(text.content) for text in texts if _NAMES_LICENSE.match(text.path.name)
+            identify_license(text.content, module)
+            for text in texts
+            if _NAMES_LICENSE.match(text.path.name)
         }
         only = known.pop() if len(known) == 1 else None
         if only is None:

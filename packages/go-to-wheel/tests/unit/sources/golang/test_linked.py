@@ -273,6 +273,13 @@ def test_what_was_damaged_is_as_good_as_nothing(kept: bytes | None) -> None:
     assert load_licenses(kept) is None
 
 
+def test_a_licence_with_its_module_s_name_at_the_head_is_certain(tmp_path: Path) -> None:
+    put(tmp_path, LICENSE=f"d v2\n\n{TEXTS['MIT'].decode()}")
+
+    assert found(module(tmp_path, ".", path="c.d/d/v2")).expression == "MIT"
+    assert found(module(tmp_path, ".", path="c.d/e/v2")).expression is None
+
+
 @pytest.mark.parametrize(
     ("files", "recognised"),
     [
