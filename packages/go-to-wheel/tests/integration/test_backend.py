@@ -64,7 +64,9 @@ def call(
     out = frontends.do(
         PYTHON, "-c", _HOOK, hook, json.dumps(arguments), cwd=project, variables=variables
     )
-    return str(json.loads(out.splitlines()[-1]))
+    # Warnings may stand before it, or after it.
+    (told,) = (line for line in out.splitlines() if line.startswith('"'))
+    return str(json.loads(told))
 
 
 def wheel_of(frontends: Frontends, project: Path, folder: str = "out", **settings: str) -> Path:
