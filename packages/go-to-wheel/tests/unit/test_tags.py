@@ -369,9 +369,19 @@ def test_tags_that_are_deserved_are_not_named() -> None:
             "it needs a C library that no tag promises, not glibc",
         ),
         (
-            replace(GLIBC, symbol_versions=("GLIBCXX_3.4.30",)),
+            replace(GLIBC, symbol_versions=("GLIBCXX_3.4.30", "GCC_4.8.0")),
             "manylinux_2_28_x86_64",
-            "it needs glibc 2.35",
+            "it needs libstdc++ as manylinux_2_35 promises it",
+        ),
+        (
+            replace(GLIBC, glibc=None, symbol_versions=("GLIBCXX_3.4.19", "GCC_3.0")),
+            "manylinux_2_12_x86_64",
+            "it needs libgcc and libstdc++ as manylinux_2_17 promises them",
+        ),
+        (
+            replace(GLIBC, glibc=(2, 36), symbol_versions=("GLIBCXX_3.4.30",)),
+            "manylinux_2_28_x86_64",
+            "it needs glibc 2.36",
         ),
         (
             replace(GLIBC, needed=("libssl.so.3",)),

@@ -9,7 +9,7 @@ from ..check.places import is_started
 from ..model import BinaryFacts
 from ..tags import PlatformTag, TagFamily, parse_platform_tag, undeserved_tags
 from ..tags.describe import name, pick
-from ..tags.promises import glibc_floor, kernel_floor, macos_floor
+from ..tags.promises import kernel_floor, macos_floor, other_library_needs
 from .facts import Library, Program, TagVerdict
 
 
@@ -119,9 +119,10 @@ def _linux_merit(facts: Sequence[BinaryFacts], tag: PlatformTag) -> str:
         return f"it is static, so it needs no C library{linux if is_manylinux else ''}"
     if tag.family is TagFamily.MUSLLINUX:
         return "it is linked with musl, and needs no other library"
-    if floor := max(filter(None, map(glibc_floor, facts)), default=None):
-        return f"it needs glibc {_text(floor)}{linux}"
-    return f"it needs glibc, of any version{linux}"
+    own = max(filter(None, (fact.glibc for fact in facts)), default=None)
+    glibc = f"glibc {_text(own)}" if own else "glibc, of any version"
+    others = other_library_needs(facts)
+    return f"it needs {glibc}{f', and {others}' if others else ''}{linux}"
 
 
 def _text(version: tuple[int, int]) -> str:

@@ -6,7 +6,7 @@ Each function answers for one rule; derive.py puts the answers together.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from ..model import BinaryFacts, BuildInfo
 from ..targets import Arch
@@ -67,6 +67,13 @@ _SYMBOL_PROMISES: dict[str, tuple[tuple[tuple[int, ...], Version], ...]] = {
         ((1, 0), (2, 17)),
         ((1, 2), (2, 24)),
     ),
+}
+_LIBRARY_NAMES = {
+    "GLIBCXX": "libstdc++",
+    "CXXABI": "libstdc++",
+    "GCC": "libgcc",
+    "ZLIB": "zlib",
+    "LIBATOMIC": "libatomic",
 }
 _SYMBOL_VERSION = re.compile(r"([A-Z]+)_(\d+(?:\.\d+)*)")
 
@@ -146,6 +153,25 @@ def glibc_floor(facts: BinaryFacts) -> Version | None:
     """
     floors = [_symbol_floor(version) for version in facts.symbol_versions]
     return max(filter(None, [facts.glibc, *floors]), default=None)
+
+
+def other_library_needs(facts: Sequence[BinaryFacts]) -> str | None:
+    """What else but glibc makes dynamic binaries need a newer manylinux than glibc does.
+
+    Returns:
+        For example ``libstdc++ as manylinux_2_24 promises it``; None where glibc's own symbols
+        ask for the newest.
+    """
+    own = max(filter(None, (fact.glibc for fact in facts)), default=None)
+    floor = max(filter(None, map(glibc_floor, facts)), default=None)
+    if floor is None or floor == own:
+        return None
+    asking = [
+        each for fact in facts for each in fact.symbol_versions if _symbol_floor(each) == floor
+    ]
+    names = sorted({_LIBRARY_NAMES[each.partition("_")[0]] for each in asking})
+    them = "it" if len(names) == 1 else "them"
+    return f"{' and '.join(names)} as manylinux_{floor[0]}_{floor[1]} promises {them}"
 
 
 def kernel_floor(build_info: BuildInfo | None) -> Version | None:

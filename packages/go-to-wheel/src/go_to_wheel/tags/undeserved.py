@@ -21,6 +21,7 @@ from .promises import (
     level_excess,
     macos_floor,
     musl_problem,
+    other_library_needs,
 )
 
 # The level that every processor behind a tag has; a tag that no target has goes by its
@@ -112,5 +113,5 @@ def _libc_reason(fact: BinaryFacts, tag: PlatformTag, bundled: Collection[str]) 
         return musl_problem(fact, bundled)
     floor = glibc_floor(fact)
     if floor and tag.version and floor > tag.version:
-        return f"it needs glibc {floor[0]}.{floor[1]}"
+        return f"it needs {other_library_needs([fact]) or f'glibc {floor[0]}.{floor[1]}'}"
     return glibc_problem(fact, bundled)

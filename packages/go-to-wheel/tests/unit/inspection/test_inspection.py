@@ -53,6 +53,11 @@ GLIBC = Elf(
     needed=["libc.so.6"],
     versions={"libc.so.6": ["GLIBC_2.28"]},
 ).build()
+LIBSTDCXX = Elf(
+    interpreter="/lib64/ld-linux-x86-64.so.2",
+    needed=["libc.so.6", "libstdc++.so.6"],
+    versions={"libc.so.6": ["GLIBC_2.15"], "libstdc++.so.6": ["GLIBCXX_3.4.19", "CXXABI_1.3"]},
+).build()
 MUSL = Elf(
     interpreter="/lib/ld-musl-x86_64.so.1", needed=["libc.musl-x86_64.so.1"], dynamic=True
 ).build()
@@ -154,6 +159,11 @@ def test_a_file_name_that_is_no_wheel_s_is_said_so(inside: Look) -> None:
         (elf(), LINUX, "it is static, so it needs no C library"),
         (GO, LINUX, "it is static, so it needs no C library; its Go needs the Linux of"),
         (GLIBC, "py3-none-manylinux_2_28_x86_64", "it needs glibc 2.28"),
+        (
+            LIBSTDCXX,
+            "py3-none-manylinux_2_17_x86_64",
+            "it needs glibc 2.15, and libstdc++ as manylinux_2_17 promises it",
+        ),
         (MUSL, "py3-none-musllinux_1_2_x86_64", "it is linked with musl"),
         (macho(), MACOS, "it needs macOS 12.0"),
         (pe(), WINDOWS, "it is a Windows program for amd64"),
@@ -175,6 +185,7 @@ def test_a_tag_is_deserved_and_the_reason_is_told(
     [
         (elf(machine=ARM64), LINUX, "not a Linux program for amd64"),
         (GLIBC, "py3-none-manylinux_2_17_x86_64", "it needs glibc 2.28"),
+        (LIBSTDCXX, "py3-none-manylinux_2_12_x86_64", "it needs libstdc++ as manylinux_2_17 promi"),
         (GLIBC, "py3-none-musllinux_1_2_x86_64", "not musl"),
         (macho(minos=13), MACOS, "it needs macOS 13.0"),
         (elf(), "py3-none-any", "is a program for one platform"),
