@@ -223,6 +223,7 @@ def _surroundings(
                 tell=observer,
                 given=request.metadata,
                 may_fetch=may_fetch,
+                targets=request.targets,
                 output_dir=request.output_dir,
                 package=request.python,
             )

@@ -330,6 +330,34 @@ def test_a_file_that_was_replaced_lately_is_refused(released: Released) -> None:
     assert released.run("--min-age", "7").code == 0
 
 
+def test_only_files_that_something_is_taken_from_must_be_old(released: Released) -> None:
+    released.releases[0].published = _ago(100)
+    released.assets[0].updated = _ago(100)
+    released.assets[1].updated = _ago(1)
+    one = ("--min-age", "7", "--platforms", "linux-amd64")
+    assert len(released.run(*one).wheels) == 1
+    for path in (released.tool.folder / "dist").iterdir():
+        path.unlink()
+    released.refused(f"{ARM64} was published", arguments=("--min-age", "7"))
+
+
+def test_the_file_whose_licence_is_taken_must_be_old_too(released: Released) -> None:
+    released.server.repositories[0].license = None
+    released.releases[0].published = _ago(100)
+    released.assets[0].updated = _ago(1)
+    released.assets[1].updated = _ago(100)
+    other = ("--min-age", "7", "--platforms", "linux-arm64")
+    assert released.run(*other, "--dry-run").code == 0  # which takes none
+    released.refused(f"{AMD64} was published", arguments=other)
+
+
+def test_a_date_in_the_future_is_told_as_such(released: Released) -> None:
+    released.releases[0].published = _ago(-2)
+    said = released.refused("v1.2.3 was published", arguments=("--min-age", "0"))
+    assert "which is in the future by the clock of this machine" in said
+    assert "0 days" not in said
+
+
 def test_what_is_not_published_is_refused(released: Released) -> None:
     released.releases[0].draft = True
     done = against(released.tool, released.server, GITHUB_TOKEN="a-valid-token").run(

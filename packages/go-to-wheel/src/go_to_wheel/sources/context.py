@@ -25,6 +25,7 @@ class Context:
         tell: told of progress.
         given: what is known of the distribution already, so it need not be found out.
         may_fetch: more than metadata may be downloaded before the plan is made.
+        targets: the names of the targets that are asked for, as ``select_targets`` takes them.
         output_dir: the folder into which wheels go; what lies there is no part of a source.
         package: the project's own Python package, whose files go into the wheels, too.
     """
@@ -36,5 +37,6 @@ class Context:
     tell: Observer
     given: Metadata
     may_fetch: bool
+    targets: tuple[str, ...] = ()
     output_dir: Path | None = None
     package: PythonPackage | None = None

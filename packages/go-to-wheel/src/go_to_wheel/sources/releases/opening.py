@@ -37,8 +37,8 @@ def open_release(form: GitHubRelease, options: ReleaseOptions, context: Context)
 
     Raises:
         ReleaseNotFoundError: there is no such repository, release or tag.
-        NoMatchingAssetError: no file of the release is a program for a target, or it holds
-            several tools and none was chosen.
+        NoMatchingAssetError: no file of the release is a program for a target, or for one that
+            is asked for, or it holds several tools and none was chosen.
         InvalidVersionError: the tag holds no version, and none was given.
         UsageError: an option cannot be used.
         LockError: the release is not as the lock pins it.
@@ -61,7 +61,7 @@ def open_release(form: GitHubRelease, options: ReleaseOptions, context: Context)
         github.release(form.repository, tag) if tag else github.latest_release(form.repository)
     )
     assets = assets_by_target(release, options)
-    _check(release, used_assets(assets), options, held, github)
+    held.compare(release, used_assets(assets))
     own_name = form.repository.split("/")[1]
     source = ReleaseSource(
         description=_describe(release, plain_text(repository.full_name), options, held),
@@ -75,6 +75,7 @@ def open_release(form: GitHubRelease, options: ReleaseOptions, context: Context)
         signatures=signatures,
         context=context,
     )
+    _check_age(source, context.targets, github)
     source = replace(source, update=_update(source, held))
     return replace(source, metadata=_with_texts(source, github))
 
@@ -88,12 +89,12 @@ def _connect(context: Context) -> GitHub:
     return github
 
 
-def _check(
-    release: Release, used: Sequence[Asset], options: ReleaseOptions, held: Hold, github: GitHub
-) -> None:
-    held.compare(release, used)
-    if options.trust.min_age_days is not None:
-        check_age(release, used, options.trust.min_age_days, github.http.clock.now())
+def _check_age(source: ReleaseSource, targets: Sequence[str], github: GitHub) -> None:
+    """Make sure that the files from which something is taken are old enough, and no others."""
+    days = source.options.trust.min_age_days
+    if days is not None:
+        used = source.used(source.select_targets(targets))
+        check_age(source.release, used, days, github.http.clock.now())
 
 
 def _pins(held: Hold) -> Pins:
@@ -146,6 +147,8 @@ def _with_texts(source: ReleaseSource, github: GitHub) -> Metadata:
         readme=shown_readme(readme_file.name, readme_file.content) if readme_file else None,
     )
     if not texts.licenses and source.context.may_fetch:
-        beside = source.notices(source.select_targets(())[0])
+        first = source.select_targets(())[0]  # for all wheels of a release the same one
+        _check_age(source, [first.name], github)
+        beside = source.notices(first)
         texts = Notices(licenses=beside.licenses, readme=texts.readme or beside.readme)
     return replace(source.metadata, license_files=texts.licenses, readme=texts.readme)

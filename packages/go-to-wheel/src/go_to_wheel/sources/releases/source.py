@@ -185,6 +185,10 @@ class ReleaseSource:
             return Choice(binaries=(name,))
         return Choice(expected=(name, *tools_in(names_of(self.release))))
 
+    def used(self, targets: Sequence[Target]) -> tuple[Asset, ...]:
+        """The assets that wheels for these targets are made of."""
+        return tuple(asset for target in targets for asset in self._assets_for(target))
+
     def _assets_for(self, target: Target) -> list[Asset]:
         found = {assets[target.name].name: assets[target.name] for assets in self.assets}
         return list(found.values())

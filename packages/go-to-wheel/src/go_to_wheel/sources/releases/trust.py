@@ -113,6 +113,12 @@ def check_age(release: Release, used: Sequence[Asset], days: int, now: float) ->
     moments = [(release.published, where)]
     moments += [(asset.updated, asset.name) for asset in used if asset.updated is not None]
     newest, what = max(moments)
+    if newest.timestamp() > now:
+        raise TooYoungError(
+            f"{what} was published at {_shown(newest)}, which is in the future by the clock of this"
+            " machine, so nobody knows its age.",
+            hint="Set the clock, or name an older release by its tag.",
+        )
     if now - newest.timestamp() < days * _DAY:
         raise TooYoungError(
             f"{what} was published at {_shown(newest)}, and --min-age asks for {days} days.",
