@@ -38,6 +38,8 @@ _API = {
         "Library",
         "Bill",
         "RecordState",
+        "Effect",
+        "EffectKind",
     ),
     "Verify": ("verify_wheels", "VerifyOptions", "Verification", "Verdict", "Finding", "Choice"),
     "Events": (

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from .inspection import (
         Bill,
         Description,
+        Effect,
+        EffectKind,
         Inspection,
         Library,
         Program,
@@ -112,6 +114,8 @@ __all__ = [
     "Description",
     "Distribution",
     "DistributionName",
+    "Effect",
+    "EffectKind",
     "Event",
     "Fetching",
     "FileOrigin",
@@ -199,6 +203,8 @@ _HOMES = {
     "inspection": (
         "Bill",
         "Description",
+        "Effect",
+        "EffectKind",
         "Inspection",
         "Library",
         "Program",

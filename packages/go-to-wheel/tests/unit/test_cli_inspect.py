@@ -34,6 +34,7 @@ from unit.check.wheels import (
     LINUX,
     MACOS,
     PROGRAM,
+    SCRIPT,
     WINDOWS,
     Wheel,
     elf,
@@ -161,6 +162,14 @@ def test_long_lists_are_cut_off_and_said_so(inspect: Command, tmp_path: Path) ->
             ["RECORD      does not tell the truth", "tool/__init__.py: RECORD does not list"],
         ),
         (replace(WHEEL, modes={PROGRAM: 0o100644}), ["packed, no execute bit"]),
+        (pure().plus({"tool/../../x.py": b""}), ["unsafe      tool/../../x.py: The name has '..'"]),
+        (
+            with_script(elf(), LINUX).plus({"a.pth": b""}),
+            [
+                "effects     a.pth is read whenever Python starts, and may run code\n",
+                f"            {SCRIPT} goes among the commands\n",
+            ],
+        ),
     ],
 )
 def test_what_is_odd_is_shown(

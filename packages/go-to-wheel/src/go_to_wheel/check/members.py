@@ -41,6 +41,7 @@ def rules(wheel: OpenWheel) -> Iterator[Problem]:
     """All rules on names, file types and modes."""
     for member in wheel.archive.members:
         yield from _name(member)
+        yield from _encoding(member)
         yield from _type(member)
     yield from _collisions(wheel)
     yield from _windows_names(wheel)
@@ -48,6 +49,13 @@ def rules(wheel: OpenWheel) -> Iterator[Problem]:
         yield from _exec_bits(wheel)
         yield from _odd_modes(wheel)
     yield from _compiled(wheel)
+
+
+def escapes(wheel: OpenWheel) -> Iterator[Problem]:
+    """Members that would leave the folder they are unpacked into, or that are no files."""
+    for member in wheel.archive.members:
+        yield from _name(member)
+        yield from _type(member)
 
 
 def _name(member: Member) -> Iterator[Problem]:
@@ -66,6 +74,10 @@ def _name(member: Member) -> Iterator[Problem]:
         yield NAME.at(name, "The name has '..' in it; pip and installer fail where it leaves.")
     elif not name or "." in parts or "" in parts[:-1]:
         yield NAME.at(name, "The name is empty in a part, or has '.' as one.")
+
+
+def _encoding(member: Member) -> Iterator[Problem]:
+    name = member.name
     if not member.raw_name.isascii():
         try:
             member.raw_name.decode("utf-8")

@@ -189,6 +189,8 @@ def _inspection(wheel: Inspection) -> Json:
         ],
         "license_files": list(wheel.licenses),
         "sboms": [_bill(each) for each in wheel.bills],
+        "escapes": [_problem(problem) for problem in wheel.escapes],
+        "effects": [{"path": each.path, "kind": str(each.kind)} for each in wheel.effects],
         "origin": _origin(wheel.origin),
         "origin_faults": list(wheel.origin_faults),
         "record": {

@@ -9,9 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ..check import Level
+from ..check import Level, Problem
 from ..check.report import shown
-from ..inspection import Bill, Inspection, Program, TagVerdict
+from ..inspection import Bill, Effect, EffectKind, Inspection, Program, TagVerdict
 from ..model import BinaryFacts, BinaryFormat, BuildInfo, GoModule
 from ..provenance.origin import BinaryOrigin, FileOrigin, FolderOrigin, ModuleOrigin, ReleaseOrigin
 from ..release import Proof
@@ -31,6 +31,12 @@ _VERDICTS = {
     None: ("not judged", "yellow"),
 }
 
+_EFFECTS = {
+    EffectKind.START: "is read whenever Python starts, and may run code",
+    EffectKind.COMMAND: "goes among the commands",
+    EffectKind.DATA: "goes to that place in the environment itself",
+    EffectKind.HEADER: "goes among the C headers",
+}
 _VERIFIED = {
     Verdict.PROVEN: "green",
     Verdict.DIFFERENT: "bold red",
@@ -135,9 +141,28 @@ def _about(wheel: Inspection, limit: int | None) -> Iterator[_Row]:
     yield "SBOM", _bills(wheel.bills)
     yield from _origin(wheel, limit)
     yield "RECORD", _record(wheel, limit)
+    yield from _members(wheel, limit)
+
+
+def _members(wheel: Inspection, limit: int | None) -> Iterator[_Row]:
+    if wheel.escapes:
+        yield "unsafe", _escapes(wheel.escapes, limit)
+    if wheel.effects:
+        yield "effects", _listed([_effect(each) for each in wheel.effects], limit, "effect")
     if wheel.libraries:
         paths = [f"{each.path} ({each.format}, {size_text(each.size)})" for each in wheel.libraries]
         yield "libraries", _listed(paths, limit, "library", "libraries")
+
+
+def _escapes(problems: Sequence[Problem], limit: int | None) -> Text:
+    lines = [_text(f"{each.where}: {each.message}", "red") for each in problems[:limit]]
+    if limit is not None and len(problems) > limit:
+        lines.append(_text(_more(len(problems) - limit, "problem")))
+    return Text("\n").join(lines)
+
+
+def _effect(effect: Effect) -> str:
+    return f"{effect.path} {_EFFECTS[effect.kind]}"
 
 
 def _tags(wheel: Inspection) -> Iterator[_Row]:

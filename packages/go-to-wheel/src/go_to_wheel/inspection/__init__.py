@@ -6,6 +6,7 @@ for ``check`` to say.
 
 from __future__ import annotations
 
+from .effects import Effect, EffectKind
 from .facts import (
     Bill,
     Description,
@@ -20,6 +21,8 @@ from .read import inspect_wheel
 __all__ = [
     "Bill",
     "Description",
+    "Effect",
+    "EffectKind",
     "Inspection",
     "Library",
     "Program",

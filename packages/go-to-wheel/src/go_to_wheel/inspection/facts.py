@@ -9,6 +9,7 @@ from ..binary.codesign import CodeSignature
 from ..check import Problem
 from ..model import BinaryFacts, BinaryFormat
 from ..provenance.origin import OriginRecord
+from .effects import Effect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +140,9 @@ class Inspection:
         origin: how go-to-wheel says the programs came to be; None where it does not.
         origin_faults: why that record cannot be read, or where the wheel contradicts it.
         record: whether RECORD tells the truth.
+        escapes: members whose names leave the folder that they are unpacked into, or that are no
+            files.
+        effects: members that do something when they are installed, or when Python starts.
         unread: why no member was unpacked; empty where they were.
     """
 
@@ -159,4 +163,6 @@ class Inspection:
     origin: OriginRecord | None
     origin_faults: tuple[str, ...]
     record: RecordState
+    escapes: tuple[Problem, ...]
+    effects: tuple[Effect, ...]
     unread: str

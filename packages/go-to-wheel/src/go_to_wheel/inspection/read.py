@@ -9,6 +9,7 @@ import email.policy
 from pathlib import Path, PurePosixPath
 
 from ..check import Problem
+from ..check import members as member_rules
 from ..check import record as record_rules
 from ..check.contents import SCRATCH_NAME, Content
 from ..check.metadata import read_fields
@@ -22,6 +23,7 @@ from ..provenance.origin import OriginRecord
 from ..provenance.record import FILE_NAME, SIZE_LIMIT, parse_origin
 from .bills import SIZE_LIMIT as LARGEST_BILL
 from .bills import read_bill
+from .effects import effects
 from .facts import Description, Inspection, Library, Program, RecordState
 from .reasons import judge_tags
 
@@ -75,6 +77,8 @@ def inspect_wheel(path: Path) -> Inspection:
         origin=origin,
         origin_faults=faults,
         record=_record(wheel),
+        escapes=gathered(member_rules.escapes(wheel)),
+        effects=effects(wheel.names),
         unread=wheel.unread,
     )
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from ..check import archive as archive_rules
+from ..check import members as member_rules
 from ..check import record as record_rules
 from ..check.contents import Content
 from ..check.opened import OpenWheel
@@ -25,7 +27,13 @@ def archive_lies(wheel: OpenWheel) -> tuple[Finding, ...]:
         for problem in gathered(rules(wheel))
         if problem.level is Level.ERROR and problem.rule != archive_rules.SIZE.name
     ]
-    return (*map(_finding, problems), *_oddities(wheel))
+    escapes = gathered(member_rules.escapes(wheel))
+    return (*map(_finding, problems), *map(_escape, escapes), *_oddities(wheel))
+
+
+def _escape(problem: Problem) -> Finding:
+    hint = "No build of go-to-wheel writes such a member; do not install it."
+    return replace(_finding(problem), hint=hint)
 
 
 def _oddities(wheel: OpenWheel) -> Iterator[Finding]:

@@ -250,6 +250,57 @@ def test_of_several_programs_the_one_that_does_not_fit_is_named(inside: Look) ->
     assert wheel.tags[0].reason.startswith("tool/bin/other: ")
 
 
+# What its members do
+
+
+DATA = "tool-1.0.data"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("evil.pth", "start"),
+        (f"{DATA}/purelib/evil.PTH", "start"),
+        (f"{DATA}/data/lib/python3.14/site-packages/evil.pth", "start"),
+        (f"{DATA}/data/lib/sitecustomize.py", "start"),
+        ("sitecustomize.py", "start"),
+        ("usercustomize/__init__.py", "start"),
+        (SCRIPT, "command"),
+        (f"{DATA}/data/bin/sudo", "data"),
+        (f"{DATA}/headers/tool.h", "header"),
+    ],
+)
+def test_a_member_that_does_something_is_told(name: str, kind: str, inside: Look) -> None:
+    wheel = inside(pure().plus({name: b"import os"}))
+    assert [(each.path, each.kind) for each in wheel.effects] == [(name, kind)]
+    assert wheel.escapes == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "tool/model.pth",
+        "tool/sitecustomize.py",
+        f"{DATA}/platlib/tool/model.pth",
+        f"{DATA}/x",
+        "pth",
+    ],
+)
+def test_a_member_that_only_lies_there_is_not_told(name: str, inside: Look) -> None:
+    assert inside(pure().plus({name: b""})).effects == ()
+
+
+@pytest.mark.parametrize("name", ["tool/../../evil.py", "/etc/cron.d/evil", "tool\\..\\evil.py"])
+def test_a_member_that_leaves_the_folder_is_told(name: str, inside: Look) -> None:
+    (problem,) = inside(pure().plus({name: b"x"})).escapes
+    assert (problem.rule, problem.where) == ("zip-name", name)
+
+
+def test_a_member_that_is_a_link_is_told(inside: Look) -> None:
+    (problem,) = inside(pure().plus({"tool/link": b"/etc"}, {"tool/link": 0o120777})).escapes
+    assert (problem.rule, problem.where) == ("zip-file-type", "tool/link")
+
+
 # Programs
 
 

@@ -7,9 +7,10 @@ import hashlib
 import io
 import json
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -430,7 +431,9 @@ def test_bytes_around_the_archive_are_seen(place: str, made: Made) -> None:
     assert found.method == ""
 
 
-def write_members(path: Path, members: list[tuple[str, bytes]]) -> None:
+def write_members(
+    path: Path, members: list[tuple[str, bytes]], modes: Mapping[str, int] = MappingProxyType({})
+) -> None:
     """A wheel of these members, with a RECORD that tells the truth, the last one made anew."""
     import zipfile
 
@@ -442,7 +445,8 @@ def write_members(path: Path, members: list[tuple[str, bytes]]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in [*rest, (record, "\n".join(lines).encode())]:
             info = zipfile.ZipInfo(name)
-            info.external_attr = (0o100755 if "/bin/" in name else 0o100644) << 16
+            mode = 0o100755 if "/bin/" in name else 0o100644
+            info.external_attr = modes.get(name, mode) << 16
             archive.writestr(info, content, zipfile.ZIP_DEFLATED)
 
 
@@ -456,6 +460,30 @@ def test_an_editable_wheel_is_refused(made: Made) -> None:
     found = made.verify()
     assert (found.verdict, found.method) == (Verdict.NOT_PROVEN, "")
     assert "It is an editable wheel" in findings(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "words"),
+    [
+        ("my_tool/../../evil.py", 0o100644, "has '..' in it"),
+        ("/etc/cron.d/evil", 0o100644, "is an absolute path"),
+        ("my_tool\\..\\..\\evil.py", 0o100644, "has a backslash"),
+        ("my_tool/link", 0o120777, "is a symbolic link"),
+    ],
+)
+def test_a_member_that_leaves_the_folder_is_told_before_anything_is_built(
+    name: str, mode: int, words: str, made: Made, tmp_path: Path
+) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(made.wheel) as archive:
+        members = [(info.filename, archive.read(info)) for info in archive.infolist()]
+    write_members(made.wheel, [*members, (name, b"/etc/passwd")], {name: mode})
+    found = made.verify(source=tmp_path / "not there")
+    assert (found.verdict, found.method) == (Verdict.DIFFERENT, "")
+    (finding,) = found.findings
+    assert (finding.where, words in finding.message) == (name, True)
+    assert "do not install it" in finding.hint
 
 
 def test_a_version_that_is_none_gets_into_no_command_to_type(made: Made, tmp_path: Path) -> None:
