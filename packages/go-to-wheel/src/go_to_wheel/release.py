@@ -202,6 +202,7 @@ class TrustOptions:
     Attributes:
         require_signature: refuse assets without a signature that could be verified.
         minisign_key: the publisher's public key, or the path of the file that holds it.
+        require_minisign: refuse assets that this key has not signed.
         trusted_root: a file with sigstore's keys, instead of those that sigstore publishes.
         lock: the file that pins the release; None for ``go-to-wheel.lock`` in the current
             folder, which counts where it exists.
@@ -211,6 +212,7 @@ class TrustOptions:
 
     require_signature: bool = False
     minisign_key: str | None = None
+    require_minisign: bool = False
     trusted_root: Path | None = None
     lock: Path | None = None
     update_lock: bool = False

@@ -226,6 +226,34 @@ def test_minisign_without_a_file_s_name_proves_its_bytes(release: Release) -> No
     ]
 
 
+def test_a_key_that_checks_nothing_is_told(release: Release, tool: Tool) -> None:
+    release.attest()
+    pair = MinisignPair()
+    done = _run(release, tool, "--minisign-key", pair.public)
+    words = "The key of minisign has checked nothing: octo-org/tool v1.2.3 has no signature of"
+    assert done.code == 0
+    assert done.stderr.count(words) == 1
+
+    release.add(f"{OTHER}.minisig", pair.sign(release.content(OTHER)))
+    words = f"has checked nothing: {TOOL} of octo-org/tool v1.2.3 has no signature of minisign"
+    assert words in _run(release, tool, "--minisign-key", pair.public).stderr
+
+    release.add(f"{TOOL}.minisig", pair.sign(release.content()))
+    assert "nothing" not in _run(release, tool, "--minisign-key", pair.public).stderr
+
+
+def test_a_signature_that_is_required_is_one_by_the_key_that_is_given(
+    release: Release, tool: Tool
+) -> None:
+    release.attest()
+    pair = MinisignPair()
+    assert _run(release, tool, "--require-signature").code == 0
+    refused = _run(release, tool, "--require-signature", "--minisign-key", pair.public)
+    refused.refused(1, f"{TOOL} of octo-org/tool v1.2.3 has no signature of minisign", "Leave out")
+    release.add(f"{TOOL}.minisig", pair.sign(release.content()))
+    assert _run(release, tool, "--require-signature", "--minisign-key", pair.public).code == 0
+
+
 def test_all_that_is_there_is_checked(release: Release) -> None:
     pair = MinisignPair()
     release.attest()

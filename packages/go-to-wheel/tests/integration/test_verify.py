@@ -803,8 +803,37 @@ def test_a_signature_that_was_there_must_be_there_again(tool: Tool) -> None:
         proven(own := tool.run("verify", wheel))
         proven(given := tool.run("verify", wheel, "--minisign-key", pair.public))
         publish_instead(server, asset)
-        not_proven(tool.run("verify", wheel), ": not proven\n", "signature")
+        unsigned = tool.run("verify", wheel)
+    not_proven(unsigned, ": not proven\n", "verified. One was verified when the wheel was built.")
     assert f"  verified by minisign: {NAME}.minisig, {pair.public}\n" in own.stdout
     assert "note: The public key of minisign is the one that the wheel itself names" in own.stdout
     assert f"  verified by minisign: {NAME}.minisig, {pair.public}\n" in given.stdout
     assert "itself names" not in given.stdout
+
+
+def test_without_the_signature_that_was_asked_for_nothing_is_proven(
+    tool: Tool, server: GitHubServer
+) -> None:
+    tool, key = against(tool, server), MinisignPair().public
+    (wheel,) = tool.run(GH).wheels
+    proven(tool.run("verify", wheel))
+
+    by_key = tool.run("verify", wheel, "--minisign-key", key)
+    by_anybody = tool.run("verify", wheel, "--require-signature")
+
+    words = f"{NAME} of octo-org/tool v1.2.3 has no signature of minisign that could be verified."
+    not_proven(by_key, ": not proven\n", f"{words} Leave out --minisign-key to do without.")
+    words = f"{NAME} of octo-org/tool v1.2.3 has no signature that could be verified."
+    not_proven(by_anybody, f"{words} Leave out --require-signature to do without.")
+
+
+def test_the_signature_that_is_asked_for_must_be_by_that_key(tool: Tool) -> None:
+    pair, other = MinisignPair(), MinisignPair()
+    asset = HostedAsset(name=NAME, content=ARCHIVE)
+    signature = HostedAsset(name=f"{NAME}.minisig", content=pair.sign(ARCHIVE))
+    with hosting(a_release(asset, signature)) as server:
+        tool = against(tool, server)
+        (wheel,) = tool.run(GH, "--minisign-key", pair.public).wheels
+        proven(tool.run("verify", wheel, "--require-signature"))
+        another = tool.run("verify", wheel, "--minisign-key", other.public)
+    not_proven(another, ": different\n", f"{NAME} by the key that was given")

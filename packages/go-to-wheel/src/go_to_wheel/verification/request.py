@@ -17,6 +17,7 @@ from ..provenance.origin import (
     FolderOrigin,
     ModuleOrigin,
     ReleaseOrigin,
+    SourceOrigin,
 )
 from ..release import LOCK_NAME, ProofKind, ReleaseOptions, TrustOptions
 from ..request import BuildRequest
@@ -57,9 +58,11 @@ def request_from(claim: Claim, options: VerifyOptions, folder: Path) -> BuildReq
     Raises:
         OriginError: no build of ours gives such a record, or it asks for what is not done on
             a record's word.
-        UsageError: the user must say where the source is.
+        UsageError: the user must say where the source is, or gave options that have no meaning
+            for it.
     """
     first = claim.programs[0].source
+    _refuse_trust_options(first, options)
     match first:
         case ModuleOrigin():
             source, go = _module(claim), _go_options(claim)
@@ -83,6 +86,27 @@ def request_from(claim: Claim, options: VerifyOptions, folder: Path) -> BuildReq
         cache_dir=None,
         environment={**options.environment, "SOURCE_DATE_EPOCH": str(claim.epoch)},
     )
+
+
+def _refuse_trust_options(source: SourceOrigin, options: VerifyOptions) -> None:
+    """What the user asks of a release is not passed over where there is none, as in a build."""
+    if isinstance(source, ReleaseOrigin):
+        return
+    given = {
+        "--require-signature": options.require_signature,
+        "--minisign-key": options.minisign_key is not None,
+        "--trusted-root": options.trusted_root is not None,
+        "--lock": options.lock is not None,
+    }
+    foreign = [option for option, value in given.items() if value]
+    if foreign:
+        alone = len(foreign) == 1
+        made_of = "a file" if isinstance(source, FileOrigin) else "Go source"
+        raise UsageError(
+            f"The wheel was made from {made_of}, for which {' and '.join(foreign)}"
+            f" {'has' if alone else 'have'} no meaning.",
+            hint=f"Leave {'it' if alone else 'them'} out.",
+        )
 
 
 def _batch(claim: Claim) -> tuple[str, ...]:
@@ -239,8 +263,10 @@ def _trust(claim: Claim, options: VerifyOptions, folder: Path) -> TrustOptions:
     if any(not _MINISIGN_KEY.fullmatch(key) for key in keys) or len(keys) > 1:
         raise _strange("its public keys of minisign are none")
     return TrustOptions(
-        require_signature=any(proof.is_signature for proof in proofs),
+        require_signature=options.require_signature or any(each.is_signature for each in proofs),
         minisign_key=options.minisign_key or next(iter(keys), None),
+        # The user names whose signature there must be; a record names who signed what there was.
+        require_minisign=options.minisign_key is not None,
         trusted_root=options.trusted_root,
         # A lock of the current folder is about what is built there, so another one is written.
         lock=options.lock or folder / LOCK_NAME,

@@ -93,8 +93,9 @@ class VerifyOptions:
         environment: the variables to run other programs with; this process's by default.
         source: the folder or file that a wheel was made from, where it was one of a machine.
         go_binary: the ``go`` command; None to search for one, or to fetch it.
-        minisign_key: the publisher's public key, or the path of the file that holds it; None
-            for the key that the record names.
+        minisign_key: the publisher's public key, or the path of the file that holds it, by which
+            what was taken from a release must be signed; None for the key that the record names.
+        require_signature: what was taken from a release must be signed, whatever the wheel says.
         trusted_root: a file with sigstore's keys, instead of those that sigstore publishes.
         lock: a lock that a release must be as; None for none, also where one lies in the current
             folder.
@@ -104,5 +105,6 @@ class VerifyOptions:
     source: Path | None = None
     go_binary: str | None = None
     minisign_key: str | None = None
+    require_signature: bool = False
     trusted_root: Path | None = None
     lock: Path | None = None

@@ -167,6 +167,41 @@ def test_a_release_is_used_again_as_strictly_as_it_was(tmp_path: Path) -> None:
     assert unverified.release.allow_unverified
 
 
+@pytest.mark.parametrize(
+    ("source", "build", "made_of"),
+    [(MODULE, BUILD, "Go source"), (FOLDER, BUILD, "Go source"), (FILE, None, "a file")],
+)
+def test_what_is_asked_of_a_release_is_not_passed_over_without_one(
+    source: SourceOrigin, build: Build | None, made_of: str, tmp_path: Path
+) -> None:
+    here = VerifyOptions(source=Path("here"))
+    request_from(claim(binary(source, build)), here, tmp_path)
+    for given, option in (
+        (replace(here, require_signature=True), "--require-signature"),
+        (replace(here, minisign_key=KEY), "--minisign-key"),
+        (replace(here, trusted_root=Path("root.json")), "--trusted-root"),
+        (replace(here, lock=Path("my.lock")), "--lock"),
+    ):
+        with pytest.raises(UsageError, match=f"from {made_of}, for which {option} has no meaning"):
+            request_from(claim(binary(source, build)), given, tmp_path)
+    both = replace(here, minisign_key=KEY, lock=Path("my.lock"))
+    with pytest.raises(UsageError, match="--minisign-key and --lock have no meaning"):
+        request_from(claim(binary(source, build)), both, tmp_path)
+
+
+def test_a_signature_that_the_user_asks_for_is_asked_of_the_release(tmp_path: Path) -> None:
+    def trust(options: VerifyOptions, *proofs: Proof) -> tuple[bool, bool]:
+        claimed = claim(binary(replace(RELEASE, proofs=proofs)))
+        found = request_from(claimed, options, tmp_path).release.trust
+        return found.require_signature, found.require_minisign
+
+    signed = Proof(how=ProofKind.MINISIGN, identity=KEY)
+    assert trust(VerifyOptions()) == (False, False)
+    assert trust(VerifyOptions(), signed) == (True, False)
+    assert trust(VerifyOptions(minisign_key=KEY)) == (False, True)
+    assert trust(VerifyOptions(require_signature=True)) == (True, False)
+
+
 def test_a_file_is_where_the_user_says_it_is(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="a file that is not published"):
         request_from(claim(binary(FILE)), VerifyOptions(), tmp_path)

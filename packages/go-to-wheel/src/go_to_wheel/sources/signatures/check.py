@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 
@@ -21,7 +21,7 @@ from ..assets.checksums import checksum_files, find_digests
 from ..github.api import GitHub
 from .attestations import attestations_of
 from .bundles import Detached, read_bundle, read_pair
-from .files import signature_files
+from .files import is_minisign, signature_files
 from .minisign import read_key, verify_minisign
 from .refs import TagCommits
 from .sigstore import Signed, Sigstore
@@ -56,6 +56,7 @@ class Signatures:
     def __init__(self, tools: SignatureTools, options: TrustOptions) -> None:
         self._tools = tools
         self._required = options.require_signature
+        self._minisign_required = options.require_minisign
         self._key = None if options.minisign_key is None else read_key(options.minisign_key)
         if options.trusted_root is not None:
             log_of(options.trusted_root)  # a slip is told at once, whatever the release holds
@@ -96,11 +97,15 @@ class Signatures:
                 proofs.append(result)
             else:
                 doubts.append(self._tell(case, shown, result))
+        by_minisign = any(each.how is ProofKind.MINISIGN for each in proofs)
+        if self._minisign_required and not by_minisign:
+            raise _unsigned(case, "signature of minisign", doubts, "--minisign-key")
         if self._required and not proofs:
-            raise UnsignedError(
-                f"{case.asset.name} of {case.where} has no signature that could be verified."
-                + "".join(f" {doubt}" for doubt in doubts[:1]),
-                hint="Leave out --require-signature to do without.",
+            raise _unsigned(case, "signature", doubts, "--require-signature")
+        if self._key is not None and not by_minisign:
+            self._warn(
+                f"The key of minisign has checked nothing: {_unsigned_by_minisign(case)} has no"
+                " signature of minisign that could be verified."
             )
         return tuple(proofs)
 
@@ -160,12 +165,16 @@ class Signatures:
         """Tell of what could not be checked, each thing once; the sentence that says it."""
         what = f"Signatures of {case.where} were" if doubt.general else f"{shown} was"
         message = f"{what} not verified: {doubt.reason}."
+        if not self._required:  # else it stands in the error, or another one was right
+            self._warn(message)
+        return message
+
+    def _warn(self, message: str) -> None:
         with self._lock:
             new = message not in self._told
             self._told.add(message)
-        if new and not self._required:  # else it stands in the error, or another one was right
+        if new:
             self._tools.warn(message)
-        return message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +205,21 @@ class _Case:
             repository=self.release.repository,
             tag=self.release.tag,
         )
+
+
+def _unsigned(case: _Case, what: str, doubts: Sequence[str], option: str) -> UnsignedError:
+    return UnsignedError(
+        f"{case.asset.name} of {case.where} has no {what} that could be verified."
+        + "".join(f" {doubt}" for doubt in doubts[:1]),
+        hint=f"Leave out {option} to do without.",
+    )
+
+
+def _unsigned_by_minisign(case: _Case) -> str:
+    """What to call unsigned: the release, where it has no file of minisign at all."""
+    if any(is_minisign(name) for name in case.files):
+        return f"{case.asset.name} of {case.where}"
+    return case.where
 
 
 def _agree(case: _Case, name: str, digests: tuple[Digest, ...]) -> bool:

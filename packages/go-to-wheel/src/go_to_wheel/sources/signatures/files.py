@@ -39,6 +39,11 @@ class SignatureFiles:
         return bool(self.bundles or self.pairs or self.minisign)
 
 
+def is_minisign(name: str) -> bool:
+    """Whether a file of this name is one of minisign's signatures, of whatever file."""
+    return name.lower().endswith(".minisig")
+
+
 def signature_files(name: str, names: Collection[str]) -> SignatureFiles:
     """The signatures of a file.
 
