@@ -501,7 +501,66 @@ def test_another_commit_is_not_the_same(checkout: Path, tool: Tool) -> None:
     outcome = tool.run("verify", wheel, "--source", checkout)
 
     not_proven(outcome, ": different, ", f'-        "commit": "{commit}"')
+    # What was compared is the commit that is here, not the one that the record names.
+    assert f" at commit {git(checkout, 'rev-parse', 'HEAD')[:12]} in " in outcome.stdout
     assert "the same bytes: hello_tool/bin/Hello-Tool" in outcome.stdout
+
+
+@pytest.mark.parametrize(
+    ("remote", "named"),
+    [
+        ("https://git.example.com/you/fork", "https://git.example.com/you/fork"),
+        ("", "no repository"),
+    ],
+)
+def test_the_same_commit_of_another_repository_is_not_called_a_lie(
+    remote: str, named: str, checkout: Path, tool: Tool, tmp_path: Path
+) -> None:
+    (wheel,) = tool.run(checkout, "--platforms", HOST).wheels
+    git(tmp_path, "clone", "--quiet", str(checkout.parents[1]), "mirror")
+    mirror = tmp_path / "mirror" / "go" / "hello"
+    if remote:
+        git(mirror, "remote", "set-url", "origin", remote)
+
+    outcome = tool.run("verify", wheel, "--source", mirror)
+
+    not_proven(outcome, ": not proven, ", "It is the same commit, and all else is the same")
+    assert f"names {WEB}, and this checkout {named}, which cannot show" in outcome.stdout
+    assert "the same bytes: hello_tool/bin/Hello-Tool" in outcome.stdout
+
+    bad = tampered(wheel, tmp_path / "bad", ("/__init__.py", swapped("import ", "import  ")))
+    not_proven(tool.run("verify", bad, "--source", mirror), ": different, ", "__init__.py")
+    git(mirror, "commit", "--quiet", "--allow-empty", "-m", "One more")
+    not_proven(tool.run("verify", wheel, "--source", mirror), ": different, ", '"commit": ')
+
+
+def test_another_commit_is_told_though_the_readme_is_the_builder_s_own(
+    checkout: Path, tool: Tool, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.md"
+    own.write_text("# Mine\n", encoding="utf-8")
+    (wheel,) = tool.run(checkout, "--platforms", HOST, "--readme", own).wheels
+    git(checkout, "commit", "--quiet", "--allow-empty", "-m", "One more")
+    not_proven(tool.run("verify", wheel, "--source", checkout), ": different, ", '"commit": ')
+
+
+def test_changes_in_the_checkout_are_told_with_its_commit(checkout: Path, tool: Tool) -> None:
+    (wheel,) = tool.run(checkout, "--platforms", HOST).wheels
+    (checkout / "more.go").write_text("package main\n", encoding="utf-8")
+    outcome = tool.run("verify", wheel, "--source", checkout)
+    not_proven(outcome, ": different, ", ", with changes that it does not hold, in go/hello of")
+
+
+def test_options_for_releases_are_not_passed_over_for_go_source(checkout: Path, tool: Tool) -> None:
+    (wheel,) = tool.run(checkout, "--platforms", HOST).wheels
+    options = ("--minisign-key", "/none", "--lock", "/none", "--trusted-root", "/none")
+    outcome = tool.run("verify", wheel, "--source", checkout, *options)
+    words = "for which --minisign-key and --trusted-root and --lock have no meaning. Leave them out"
+    not_proven(outcome, ": not proven\n", words)
+    not_proven(
+        tool.run("verify", wheel, "--source", checkout, "--require-signature"),
+        "for which --require-signature has no meaning. Leave it out",
+    )
 
 
 def test_changes_that_no_commit_holds_cannot_be_proven(checkout: Path, tool: Tool) -> None:
@@ -791,6 +850,23 @@ def test_without_the_server_nothing_is_proven(tool: Tool, server: GitHubServer) 
     (wheel,) = tool.run(GH).wheels
     server.fail(".*", faults.status(404), times=100)
     not_proven(tool.run("verify", wheel), ": not proven\n")
+
+
+def test_a_wheel_whose_builder_has_verified_less_is_not_called_a_lie(tool: Tool) -> None:
+    pair = MinisignPair()
+    asset = HostedAsset(name=NAME, content=ARCHIVE)
+    signature = HostedAsset(name=f"{NAME}.minisig", content=pair.sign(ARCHIVE))
+    with hosting(a_release(asset, signature)) as server:
+        tool = against(tool, server)
+        (wheel,) = tool.run(GH).wheels
+        proven(tool.run("verify", wheel))
+        outcome = tool.run("verify", wheel, "--minisign-key", pair.public)
+        folder = tool.folder / "bad"
+        bad = tampered(wheel, folder, ("/__main__.py", swapped("import", "import ")))
+        worse = tool.run("verify", bad, "--minisign-key", pair.public)
+    words = f"verified by more here than where the wheel was built: minisign {NAME}.minisig. All"
+    not_proven(outcome, ": not proven, ", words)
+    not_proven(worse, ": different, ", "__main__.py")
 
 
 def test_a_signature_that_was_there_must_be_there_again(tool: Tool) -> None:

@@ -162,7 +162,7 @@ class _Attempt:
         stated = stated_by(claim, request, self.shelf.processes, self.folder)
         told = replace(
             told,
-            method=_method(claim),
+            method=_method(read_record(ours)),
             chosen=choices(claim, stated),
             proofs=report.wheels[0].proofs,
             notes=tuple(_own_key(claim, self.options)),
@@ -295,28 +295,29 @@ def _notes(record: OriginRecord) -> Iterator[str]:
         yield "The release published no digest, so nobody but the record vouches for its file."
 
 
-def _method(claim: Claim) -> str:
-    """What was done, as a sentence without its full stop."""
-    source, compiled = claim.programs[0].source, claim.programs[0].build
+def _method(own: OriginRecord) -> str:
+    """What was done, as a sentence without its full stop, by the record of what was made."""
+    source, compiled = own.binaries[0].source, own.binaries[0].build
     by = f" by {_compiler(compiled)}" if compiled else ""
     match source:
         case ModuleOrigin():
             return f"compiled again from {source.module}@{source.version}{by}"
         case FolderOrigin():
             at = f" at commit {source.commit[:12]}" if source.commit else ""
+            at += ", with changes that it does not hold," if source.dirty and at else ""
             below = f" in {source.subfolder}" if source.subfolder else ""
             of = f"{below} of {source.repository}" if source.repository else below
             return f"compiled again from the folder of {source.package}{at}{of}{by}"
         case ReleaseOrigin():
             release = f"release {source.tag} of github.com/{source.repository}"
-            return f"taken again from {release}, from {_files(claim)}"
+            return f"taken again from {release}, from {_files(own)}"
         case FileOrigin():
-            return f"taken again from {_files(claim)}"
+            return f"taken again from {_files(own)}"
 
 
-def _files(claim: Claim) -> str:
+def _files(own: OriginRecord) -> str:
     """The files that the programs were taken from, each with the program's path in it."""
-    sources = [program.source for program in claim.programs]
+    sources = [binary.source for binary in own.binaries]
     names = [
         (each.asset if isinstance(each, ReleaseOrigin) else each.name, each.member)
         for each in sources
