@@ -172,7 +172,7 @@ def test_a_release_is_used_again_as_strictly_as_it_was(tmp_path: Path) -> None:
     [(MODULE, BUILD, "Go source"), (FOLDER, BUILD, "Go source"), (FILE, None, "a file")],
 )
 def test_what_is_asked_of_a_release_is_not_passed_over_without_one(
-    source: SourceOrigin, build: Build | None, made_of: str, tmp_path: Path
+    source: SourceOrigin, build: BuildRecord | None, made_of: str, tmp_path: Path
 ) -> None:
     here = VerifyOptions(source=Path("here"))
     request_from(claim(binary(source, build)), here, tmp_path)
