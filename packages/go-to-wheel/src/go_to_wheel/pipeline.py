@@ -163,15 +163,19 @@ def _build_targets(job: Job, processes: Processes) -> tuple[list[BuiltWheel], li
     """Build all targets side by side; the first failure ends the others unless told not to."""
     targets = [planned.target for planned in job.plan.targets]
     workers = job.request.jobs or os.cpu_count() or 1
+    futures: list[Future[BuiltWheel]] = []
     with ThreadPoolExecutor(max_workers=min(workers, len(targets))) as pool:
         try:
-            futures = [pool.submit(make_wheel, job, target) for target in targets]
+            futures += [pool.submit(make_wheel, job, target) for target in targets]
             if not job.request.keep_going:
                 _wait(futures, job.failed)
             return _sort_out(targets, futures)
         except BaseException:
             processes.cancel()
             pool.shutdown(wait=False, cancel_futures=True)
+            for target, future in zip(targets, futures, strict=False):
+                if future.cancelled():  # it has not begun, and will not tell so itself
+                    job.observer(TargetMoved(target=target, stage=Stage.STOPPED))
             raise
 
 
