@@ -11,7 +11,16 @@ from pathlib import Path
 
 from .cache import Cache
 from .errors import Cancelled, GoToWheelError
-from .events import ModuleFetching, Observer, ProgramStarted, SourceRead, Warned, watch_nothing
+from .events import (
+    ModuleFetching,
+    Observer,
+    ProgramStarted,
+    SourceRead,
+    Stage,
+    TargetMoved,
+    Warned,
+    watch_nothing,
+)
 from .foreign_options import refuse_foreign_options
 from .making import Job, make_wheel
 from .model import BuiltWheel, PackageFile

@@ -400,6 +400,27 @@ def test_a_catalogue_builds_the_tools_that_have_changed(
     assert "hello-er" in catalogue.read_text()
 
 
+def test_the_workflow_of_a_catalogue_installs_the_extras_that_its_tools_need(
+    tool: Tool, actionlint: Path
+) -> None:
+    top = repository(tool.folder)
+    assert tool.run("init", "--factory").code == 0
+    assert workflow_of(top)["env"]["GO_TO_WHEEL"].startswith("go-to-wheel[go]==")
+    with (top / "tools.toml").open("a") as stream:
+        stream.write(
+            '\n[[tools]]\nname = "with-c"\nsource = "example.com/greet/er@v1.0.0"\n'
+            'options = ["--cgo"]\n'
+            '\n[[tools]]\nname = "signed"\nsource = "gh:octo-org/signed@v1.0.0"\n'
+            'options = ["--require-signature"]\n'
+        )
+    assert tool.run("init", "--factory", "--force").code == 0
+    workflow = top / ".github/workflows/wheels.yml"
+    requirement = workflow_of(top)["env"]["GO_TO_WHEEL"]
+    assert requirement.startswith("go-to-wheel[cgo,go,signatures]==")
+    assert "# go-to-wheel[cgo,go,signatures] @ git+" in workflow.read_text()
+    assert problems(actionlint, workflow) == ""
+
+
 # --- what cannot be set up -----------------------------------------------------------------
 
 

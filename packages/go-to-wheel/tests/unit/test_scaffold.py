@@ -28,6 +28,7 @@ from go_to_wheel.scaffold.catalogue import (
     MOST_JOBS,
     Tool,
     changed_tools,
+    extras_of,
     find_tools,
     matrix_of,
     read_catalogue,
@@ -755,6 +756,13 @@ def test_a_commit_is_a_version_that_stays(tmp_path: Path) -> None:
     path = tmp_path / "tools.toml"
     path.write_text('[[tools]]\nname = "x"\nsource = "a.b/c@0123456789ab"\n')
     assert read_catalogue(path)[0].source == "a.b/c@0123456789ab"
+
+
+def test_the_extras_are_those_that_the_options_of_tools_need() -> None:
+    assert extras_of(()) == extras_of([tool("a", "gh:o/r@v1", "--keep-going")]) == ()
+    verified = tool("b", "gh:o/r@v1", "--require-signature", "--minisign-key=k.pub")
+    assert extras_of([verified]) == ("signatures",)
+    assert extras_of([verified, tool("c", "a.b/c@v1.0.0", "--cgo")]) == ("cgo", "signatures")
 
 
 def test_a_catalogue_that_is_not_there_is_missed_by_name(tmp_path: Path) -> None:

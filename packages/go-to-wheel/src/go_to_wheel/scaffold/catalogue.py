@@ -28,6 +28,8 @@ MOST_JOBS = 256
 # queries", which knows branches, and prefixes like v1.2, besides).
 _FIXED = re.compile(r"v\d+\.\d+\.\d+(?:[-+].*)?|[0-9a-f]{7,64}")
 _KEYS = ("name", "source", "options")
+_EXTRAS = {"--cgo": "cgo", "--minisign-key": "signatures", "--require-signature": "signatures"}
+"""Option of ``build`` → the extra of go-to-wheel that brings what it needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,12 @@ class Tool:
     def arguments(self) -> tuple[str, ...]:
         """What ``go-to-wheel build`` is given for it."""
         return (self.source, "--name", str(self.name), *self.options)
+
+
+def extras_of(tools: Sequence[Tool]) -> tuple[str, ...]:
+    """The extras of go-to-wheel that the options of these tools need, sorted."""
+    words = {option.partition("=")[0] for tool in tools for option in tool.options}
+    return tuple(sorted({extra for option, extra in _EXTRAS.items() if option in words}))
 
 
 def read_catalogue(path: Path) -> tuple[Tool, ...]:

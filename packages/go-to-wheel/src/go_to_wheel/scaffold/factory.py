@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from ..sources.forms import GitHubRelease
 from ..sources.github.api import open_github
 from ..sources.process import Processes
 from ..wording import counted
-from .catalogue import FILE_NAME, read_catalogue
+from .catalogue import FILE_NAME, Tool, extras_of, read_catalogue
 from .existing import added
 from .fill import Value, fill
 from .git import checkout_of, keeps_wheels, repository_of
@@ -49,7 +49,10 @@ def set_up_factory(folder: Path, processes: Processes) -> Scaffold:
         note = f"{place.catalogue} stays as it is; it lists {counted(len(listed), 'tool')}."
     return Scaffold(
         description="A catalogue of tools, each of which becomes a distribution",
-        files=(*(() if listed is not None else (_catalogue(place, ""),)), _workflow(place)),
+        files=(
+            *(() if listed is not None else (_catalogue(place, ""),)),
+            _workflow(place, listed or ()),
+        ),
         notes=(note, *place.notes),
         commands=(("go-to-wheel", "factory", _word_of(folder), "--dry-run"),),
         publisher=publisher_of(place.repository, _WORKFLOW),
@@ -89,7 +92,7 @@ def set_up_release(
     file = _word_of(folder)
     return Scaffold(
         description=f"{plan.description}\n{name}: {counted(len(plan.targets), 'target')}",
-        files=(*listing.files, _workflow(place)),
+        files=(*listing.files, _workflow(place, listing.tools)),
         notes=(*plan.warnings, *listing.notes, *place.notes),
         commands=(
             ("go-to-wheel", "factory", file, "--tool", str(name)),
@@ -105,8 +108,12 @@ def set_up_release(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Listing:
-    """What becomes of a catalogue: the file to write, or what to add to it by hand."""
+    """What becomes of a catalogue: the file to write, or what to add to it by hand.
 
+    ``tools`` are those that it lists already.
+    """
+
+    tools: tuple[Tool, ...]
     files: tuple[NewFile, ...] = ()
     notes: tuple[str, ...] = ()
     addition: str = ""
@@ -117,14 +124,14 @@ def _list(place: _Place, name: DistributionName, tool: str, *, force: bool) -> _
     path = place.catalogue
     tools = read_catalogue(path) if path.exists() else ()
     if any(each.name.normalized == name.normalized for each in tools):
-        return _Listing(notes=(f"{path} lists {name} already, and stays as it is.",))
+        return _Listing(tools=tools, notes=(f"{path} lists {name} already, and stays as it is.",))
     if force or not path.exists():
-        return _Listing(files=(_catalogue(place, tool),))
+        return _Listing(tools=tools, files=(_catalogue(place, tool),))
     note = (
         f"{path} stays as it is. Put the lines below at its end, or let --force do so; the"
         " commands count on them."
     )
-    return _Listing(notes=(note,), addition=tool)
+    return _Listing(tools=tools, notes=(note,), addition=tool)
 
 
 @contextmanager
@@ -181,8 +188,6 @@ class _Place:
             "pattern": escaped(self.catalogue.relative_to(self.top).as_posix()),
             "workflow": _WORKFLOW,
             "title": "wheels",
-            "requirement": requirement("go"),
-            "from_source": from_source("go"),
         }
 
 
@@ -222,9 +227,16 @@ def _word_of(folder: Path) -> str:
     return word(path) if str(path).startswith("-") else str(path)
 
 
-def _workflow(place: _Place) -> NewFile:
+def _workflow(place: _Place, tools: Sequence[Tool]) -> NewFile:
+    """The workflow, with the extras that the tools of today need."""
+    extras = ("go", *extras_of(tools))
+    values = {
+        **place.values,
+        "requirement": requirement(*extras),
+        "from_source": from_source(*extras),
+    }
     return NewFile(
         path=place.top / WORKFLOWS / _WORKFLOW,
-        text=fill("factory.yml", place.values),
+        text=fill("factory.yml", values),
         top=place.top,
     )
