@@ -710,6 +710,30 @@ def remove_notes(project: Project) -> str:
     return "The commit holds {root}/tool/notes.txt, and it is not here"
 
 
+def write_notes_and_a_program(project: Project) -> str:
+    project.write("tool/.github/more.yml")
+    project.write("tool/main.go", f"{FILES['tool/main.go']}\n// changed\n")
+    return "^{root}/tool/main.go goes into the wheel"
+
+
+def write_notes_and_settings(project: Project) -> str:
+    project.write("tool/.github/more.yml")
+    project.write("tool/pyproject.toml", "[tool.go-to-wheel]\n")
+    return "^{root}/tool/pyproject.toml decides what goes into the wheel"
+
+
+def write_notes_and_settings_of_others(project: Project) -> str:
+    project.write("tool/.github/more.yml")
+    project.write("tool/pyproject.toml", "[tool.ruff]\n")
+    return "does not hold {root}/tool/.github/more.yml just"
+
+
+def write_notes_and_change_go_mod(project: Project) -> str:
+    project.write("tool/.github/more.yml")
+    project.write("tool/go.mod", f"{FILES['tool/go.mod']}// changed\n")
+    return "^{root}/tool/go.mod decides what"
+
+
 def set_a_workspace_up(project: Project) -> str:
     use_ignored_workspace(project)
     return "{root}/go.work decides what goes .* GOWORK=off builds without {root}/go.work"
@@ -727,7 +751,17 @@ def convert_line_ends(project: Project) -> str:
 
 @pytest.mark.parametrize(
     "change",
-    [write_notes, remove_notes, set_a_workspace_up, use_a_module_elsewhere, convert_line_ends],
+    [
+        write_notes,
+        remove_notes,
+        write_notes_and_a_program,
+        write_notes_and_settings,
+        write_notes_and_settings_of_others,
+        write_notes_and_change_go_mod,
+        set_a_workspace_up,
+        use_a_module_elsewhere,
+        convert_line_ends,
+    ],
 )
 def test_the_user_is_told_what_makes_the_source_changed(
     project: Project, change: Callable[[Project], str]

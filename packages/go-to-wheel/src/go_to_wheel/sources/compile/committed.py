@@ -68,10 +68,29 @@ class Kept:
         except OSError:  # what cannot be read cannot be promised to be as it was
             return {programs[0].module_root}
 
-    @property
-    def change(self) -> Path | None:
-        """The first change that git has seen, if any."""
-        return self.state.change if self.state else None
+    def seen(
+        self, read: Compiled, go: Toolchain, programs: Sequence[Program]
+    ) -> tuple[Path | None, bool]:
+        """A change that git has seen, if any, and whether the wheel is known to be made of it.
+
+        One that the wheel is made of goes before those that only lie there.
+
+        Args:
+            read: what Go compiles.
+            go: the toolchain.
+            programs: what it compiles.
+        """
+        changes = self.state.changes if self.state else ()
+        if self.checkout is None or not changes:
+            return None, False
+        try:
+            read = with_surroundings(read, go, programs, self.checkout.root)
+            made_of = (*read.files, *self.told_by, *self._included(go.processes))
+            files = {os.path.realpath(each) for each in made_of}
+        except OSError:
+            return changes[0], False
+        found = next((each for each in changes if os.path.realpath(each) in files), None)
+        return found or changes[0], found is not None
 
     def _included(self, processes: Processes) -> list[Path]:
         """The Python package's files, and the settings by which they go into the wheels."""

@@ -206,11 +206,16 @@ class GoSource:
     def _compare(self, read: Compiled) -> None:
         """Look which files that Go compiles are not as the commit has them, if it has any."""
         self.unheld.update(self.kept.unheld(read, self.go, self.programs))
-        change = min(self.unheld, default=self.kept.change)
-        if change is not None:
+        if self.unheld:
+            change, is_read = min(self.unheld), True
             workspace = find_workspace(self.go, self.programs[0].module_root)
-            words = tell_change(change, is_read=bool(self.unheld), workspace=workspace)
-            self.tell(Warned(message=words))
+        else:
+            seen, is_read = self.kept.seen(read, self.go, self.programs)
+            if seen is None:
+                return
+            change, workspace = seen, None  # which lies in the module itself
+        words = tell_change(change, is_read=is_read, workspace=workspace)
+        self.tell(Warned(message=words))
 
     def _linked_for(self, target: Target) -> tuple[LinkedModule, ...]:
         try:

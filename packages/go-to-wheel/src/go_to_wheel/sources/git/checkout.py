@@ -46,7 +46,7 @@ class CheckoutState:
             others could use.
         subfolder: where the folder lies below the work tree's root, with ``/``; empty there.
         index: what git keeps of that folder.
-        change: the first of those changes and files; None where there is none.
+        changes: those changes and files, as far as they are known.
     """
 
     commit: str
@@ -54,7 +54,7 @@ class CheckoutState:
     repository: str
     subfolder: str = ""
     index: Index = field(default_factory=dict, repr=False)
-    change: Path | None = None
+    changes: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Checkout:
     def version(self, folder: Path) -> Version | None:
         """The version by the nearest tag, or None where no tag is a version.
 
-        Commits after the tag, or changes that are not committed, make it a development release
+        Commits after the tag, or changes to files that git knows, make it a development release
         of what comes next: ``1.2.4.dev3``, and ``1.2.4.dev0`` on the tag's own commit.
 
         A module in a sub-folder has tags of its own, ``sub/folder/v1.2.3`` (the Go modules
@@ -102,12 +102,15 @@ class Checkout:
             own.append(":(exclude,glob)*.whl" if out == "." else f":(exclude,literal){out}")
         status = tree.status(folder, ".", *_texts_above(subfolder), *own)
         # Where git cannot tell, nobody can promise that there are no changes.
-        change = status.change or (folder if index is None else tree.change_inside(index))
+        changes = status.changes
+        if not changes:
+            change = folder if index is None else tree.change_inside(index)
+            changes = () if change is None else (change,)
         remote = self.git.run("config", "--get", "remote.origin.url", cwd=folder)
         return CheckoutState(
             commit=status.head if _COMMIT.fullmatch(status.head) else "",
-            dirty=change is not None,
-            change=change,
+            dirty=bool(changes),
+            changes=changes,
             repository=web_address(remote.stdout.strip()),
             subfolder=subfolder,
             index=index or {},

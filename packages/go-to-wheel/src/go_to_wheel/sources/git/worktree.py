@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from .sparse import would_be_read
 
 _HEAD = "# branch.oid "
 _WORDS_BEFORE = {"1": 8, "2": 9, "u": 10}  # the path, in a line of a status; else one
+_RENAMED = "2"
 _AT_ONCE = 500  # names on one command line
 
 
@@ -22,11 +23,16 @@ class Status:
 
     Attributes:
         head: the commit that is checked out, as git writes it.
-        change: the first path that is not as this commit has it; None where there is none.
+        changes: the paths that are not as this commit has them.
     """
 
     head: str
-    change: Path | None
+    changes: tuple[Path, ...] = ()
+
+    @property
+    def change(self) -> Path | None:
+        """The first of them; None where there is none."""
+        return next(iter(self.changes), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +68,8 @@ class WorkTree:
         lines = [line for line in done.stdout.split("\0") if line]
         head = next((line for line in lines if line.startswith(_HEAD)), "").removeprefix(_HEAD)
         if done.code:
-            return Status(head=head, change=folder)
-        changes = (line for line in lines if not line.startswith("# "))
-        change = next((_changed_name(line) for line in changes), None)
-        return Status(head=head, change=None if change is None else self.root / change)
+            return Status(head=head, changes=(folder,))
+        return Status(head=head, changes=tuple(self.root / name for name in _changed_names(lines)))
 
     def index(self, folder: Path, *paths: str) -> Index | None:
         """What git keeps of some paths; None where it cannot tell.
@@ -248,10 +252,16 @@ class WorkTree:
         return found
 
 
-def _changed_name(line: str) -> str:
-    """The path in a line of a status (``git help status``, "Porcelain Format Version 2")."""
-    kind = line[:1]
-    return line.split(" ", _WORDS_BEFORE.get(kind, 1))[-1]
+def _changed_names(lines: Iterable[str]) -> Iterator[str]:
+    """The paths in a status (``git help status``, "Porcelain Format Version 2")."""
+    remaining = iter(lines)
+    for line in remaining:
+        kind = line[:1]
+        if kind == "#":
+            continue
+        yield line.split(" ", _WORDS_BEFORE.get(kind, 1))[-1]
+        if kind == _RENAMED:
+            next(remaining, None)  # what it was called before
 
 
 def _is_inside(name: str, folder: str) -> bool:

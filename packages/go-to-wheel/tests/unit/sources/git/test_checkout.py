@@ -346,7 +346,7 @@ def test_a_file_that_git_is_told_to_pass_over_is_looked_at_all_the_same(
     assert not module.state().dirty
 
     (module.root / "go.mod").write_text("module example.com/other\n")
-    assert module.state().change == module.root / "go.mod"
+    assert module.state().changes == (module.root / "go.mod",)
 
 
 def test_what_git_puts_in_a_commit_s_place_is_not_the_commit(module: Repository) -> None:
@@ -363,23 +363,25 @@ def test_what_git_puts_in_a_commit_s_place_is_not_the_commit(module: Repository)
 
 
 @pytest.mark.parametrize("name", ["new.go", "a b/ü\n.go"])
-def test_the_first_change_is_named(module: Repository, name: str) -> None:
+def test_changes_are_named(module: Repository, name: str) -> None:
     inner = module.root / "inner"
     module.add_module(inner)
     path = inner / name
     path.parent.mkdir(exist_ok=True)
-    assert module.state(inner).change is None
+    assert module.state(inner).changes == ()
 
     path.touch()
-    assert module.state(inner).change == path
+    assert module.state(inner).changes == (path,)
     module.git("add", ".")
-    assert module.state(inner).change == path
+    assert module.state(inner).changes == (path,)
     module.commit()
     module.git("mv", path, inner / "moved.go")
-    assert module.state(inner).change == inner / "moved.go"
+    (inner / "new").touch()
+    assert module.state(inner).changes == (inner / "moved.go", inner / "new")
     module.git("reset", "--quiet", "--hard")
+    (inner / "new").unlink()
     path.unlink()
-    assert module.state(inner).change == path
+    assert module.state(inner).changes == (path,)
 
 
 def test_files_elsewhere_are_changes_of_no_commit(module: Repository) -> None:
