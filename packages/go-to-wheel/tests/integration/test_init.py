@@ -26,6 +26,11 @@ from helpers.zig import keep_c_libraries, needs_zig
 
 ROOT = Path(__file__).parents[4]
 OFFLINE = {"UV_OFFLINE": "1", "UV_PYTHON_DOWNLOADS": "never"}
+ADA = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "Ada"), ("EMAIL", "ada@example.com"))
+}
 MAIN = "package main\n\nfunc main() {}\n"
 WITH_C = '//go:build amd64\n\npackage main\n\n// int one(void) { return 1; }\nimport "C"\n\nfunc main() { println(C.one()) }\n'
 GORELEASER = 'builds:\n  - ldflags: ["-X main.build={{ .Version }}"]\n    env: [CGO_ENABLED=0]\n'
@@ -63,19 +68,22 @@ def next_commands(done: Outcome) -> list[list[str]]:
     """The commands that a run printed, word by word."""
     assert done.code == 0, done.stderr
     block = done.stderr.partition("\nNext:\n")[2].partition("\n\n")[0]
-    return [shlex.split(line) for line in block.splitlines()]
+    lines = [part for line in block.splitlines() for part in line.split(" && ")]
+    return [shlex.split(line) for line in lines]
 
 
 def follow(tool: Tool, done: Outcome) -> list[Path]:
     """Run exactly the commands that were printed; the wheels that they left."""
     commands = next_commands(done)
-    assert [words[0] for words in commands] == ["go-to-wheel", "go-to-wheel", "uvx"]
+    names = [words[0] for words in commands if words[0] != "git"]
+    assert names == ["go-to-wheel", "go-to-wheel", "uvx"]
     for words in commands:
         ran = subprocess.run(
-            words, cwd=tool.folder, env={**tool.environment, **OFFLINE}, check=False,
+            words, cwd=tool.folder, env={**tool.environment, **OFFLINE, **ADA}, check=False,
             capture_output=True, text=True,
         )  # fmt: skip
         assert ran.returncode == 0, f"{words}\n{ran.stdout}\n{ran.stderr}"
+        assert "calls the source changed" not in ran.stderr
     return sorted((tool.folder / "dist").glob("*.whl"))
 
 
@@ -96,12 +104,15 @@ def test_a_fresh_project_is_set_up_and_its_commands_leave_good_wheels(
     tool: Tool, actionlint: Path
 ) -> None:
     write_module(repository(tool.folder), {"main.go": HELLO, "README.md": "# Hello\n"})
+    commit(tool.folder)
     done = tool.run("init")
     assert done.stdout.splitlines() == ["pyproject.toml", ".github/workflows/wheels.yml"]
     assert settings_of(tool.folder) == {"platforms": ["all"], "set-version-var": "main.version"}
     wheels = follow(tool, done)
     assert len(wheels) == 14
     assert {wheel.name.split("-")[0] for wheel in wheels} == {"work"}
+    assert next_commands(done)[-1][-2:] == ["work", "--help"]
+    assert "\nIf work knows no --help, give it what it takes.\n" in done.stderr
     assert problems(actionlint, tool.folder / ".github/workflows/wheels.yml") == ""
     for line in ("owner        octo-org", "repository   hello", "environment  pypi"):
         assert line in done.stderr
@@ -135,7 +146,8 @@ def test_a_module_in_a_sub_folder_has_its_workflow_at_the_top_and_tags_of_its_ow
     assert workflow["on"]["push"]["tags"] == ["go/greet/v[0-9]*"]
     assert workflow["env"]["SOURCE"] == "./go/greet"
     assert "push the next tag, of the form go/greet/vX.Y.Z" in done.stderr
-    assert {wheel.name.split("-")[1] for wheel in follow(tool, done)} == {"1.2.0"}
+    assert next_commands(done)[0][:5] == ["git", "-C", "mono", "add", "go/greet/pyproject.toml"]
+    assert {wheel.name.split("-")[1] for wheel in follow(tool, done)} == {"1.2.1.dev1"}
     assert settings_of(module)["packages"] == ["./cmd/greet"]
     assert problems(actionlint, top / ".github/workflows/wheels-greet.yml") == ""
 
@@ -156,6 +168,8 @@ def test_the_tags_of_a_repository_keep_their_form(tool: Tool) -> None:
 def test_what_is_printed_tells_of_git(tool: Tool) -> None:
     done = tool.run("init", write_module(tool.folder / "mine"))
     assert "note: This is no git repository yet" in done.stderr
+    assert next_commands(done)[0][0] == "go-to-wheel"
+    assert "To publish, commit mine/pyproject.toml and mine/.github/workflows" in done.stderr
     assert "dist/" not in done.stderr
     top = repository(tool.folder / "top")
     write_module(top / "greet")
@@ -163,15 +177,20 @@ def test_what_is_printed_tells_of_git(tool: Tool) -> None:
     done = inside.run("init")
     assert done.stdout.splitlines() == ["pyproject.toml", "../.github/workflows/wheels-greet.yml"]
     assert "put dist/ into .gitignore" in done.stderr
-    assert (
-        "To publish, commit pyproject.toml and ../.github/workflows/wheels-greet.yml,"
-    ) in done.stderr
+    add = ["git", "add", "pyproject.toml", "../.github/workflows/wheels-greet.yml"]
+    assert next_commands(done)[:2] == [add, ["git", "commit", "-m", "Build wheels"]]
+    assert "To publish, tell the Python index" in done.stderr
     (top / ".gitignore").write_text("dist/\n")
     done = inside.run("init")
     assert "put dist/" not in done.stderr
     assert "../.github/workflows/wheels-greet.yml is up to date, and stays as it is." in done.stderr
-    assert "commit pyproject.toml and ../.github/workflows/wheels-greet.yml," in done.stderr
+    assert next_commands(done)[0] == add  # still to be done
     assert "repository yet" not in done.stderr
+    git(top, "add", "greet/pyproject.toml")
+    git(top, "commit", "--quiet", "--message=Half of it")
+    assert next_commands(inside.run("init"))[0] == [*add[:2], add[3]]
+    commit(top)
+    assert next_commands(inside.run("init"))[0][0] == "go-to-wheel"
 
 
 def test_a_repository_that_cannot_be_read_is_refused(tool: Tool, tmp_path: Path) -> None:

@@ -85,9 +85,10 @@ def init_command(place: str, **options: Unpack[_Options]) -> int:
         return 0
     if same := unchanged(scaffold, waiting):
         render.tell(same)
-    for path in write_files(waiting, force=force):
+    written = write_files(waiting, force=force)
+    for path in written:
         render.result(short_path(path))
-    render.tell(next_steps(scaffold))
+    render.tell(next_steps(scaffold, written))
     return 0
 
 

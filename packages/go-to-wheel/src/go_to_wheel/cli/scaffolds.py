@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ..scaffold import NewFile, Scaffold
@@ -39,17 +39,29 @@ def short_path(path: Path) -> str:
         return str(path)
 
 
-def next_steps(scaffold: Scaffold) -> str:
-    """The commands to run, and what to tell the index; a paragraph is one line."""
+def next_steps(scaffold: Scaffold, written: Collection[Path]) -> str:
+    """The commands to run, and what to tell the index; a paragraph is one line.
+
+    Args:
+        scaffold: what was decided.
+        written: the files that were written just now.
+    """
     publisher = scaffold.publisher
-    commands = "\n".join(f"    {shlex.join(words)}" for words in scaffold.commands)
     paths = [*scaffold.kept, *(file.path for file in scaffold.files)]
     files = " and ".join(shlex.quote(short_path(path)) for path in paths)
+    lines = [shlex.join(words) for words in scaffold.commands]
+    commit = f"commit {files}, and "
+    if scaffold.top is not None:
+        commit = ""
+        open_ones = [path for path in paths if path in written or path in scaffold.uncommitted]
+        lines[:0] = [_commit(scaffold.top, open_ones)] if open_ones else []
+    commands = textwrap.indent("\n".join(lines), "    ")
     told = (
-        f"To publish, commit {files}, and tell the Python index once who may do so: add a trusted"
-        " publisher, GitHub, in the project's settings there, or in your account's for a new"
-        " project:"
+        f"To publish, {commit}tell the Python index once who may do so: add a trusted publisher,"
+        " GitHub, in the project's settings there, or in your account's for a new project:"
     )
+    if scaffold.tried:
+        told = f"If {scaffold.tried} knows no --help, give it what it takes.\n\n{told}"
     return (
         f"\nNext:\n{commands}\n\n{told}\n"
         f"    owner        {publisher.owner or 'the owner of the repository on GitHub'}\n"
@@ -58,3 +70,13 @@ def next_steps(scaffold: Scaffold) -> str:
         f"    environment  {publisher.environment}\n"
         f"Then {scaffold.trigger}."
     )
+
+
+def _commit(top: Path, paths: Sequence[Path]) -> str:
+    """The line that commits some files; outside of their repository it names that."""
+    git, names = ["git"], [short_path(path) for path in paths]
+    if not Path(os.path.realpath(Path.cwd())).is_relative_to(top):
+        git = ["git", "-C", short_path(top)]
+        names = [path.relative_to(top).as_posix() for path in paths]
+    add = shlex.join([*git, "add", *(f"./{name}" if name[0] == "-" else name for name in names)])
+    return f"{add} && {shlex.join([*git, 'commit', '-m', 'Build wheels'])}"

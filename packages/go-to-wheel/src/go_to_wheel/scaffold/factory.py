@@ -103,6 +103,7 @@ def set_up_release(
         trigger=_TRIGGER,
         kept=() if listing.files else (place.catalogue,),
         addition=listing.addition,
+        tried=plan.commands[0],
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from packaging.version import Version
@@ -12,6 +13,7 @@ from ..errors import InvalidVersionError, MetadataError
 from ..names import parse_version
 from ..sources.git.checkout import Checkout, find_checkout, web_address
 from ..sources.process import Processes
+from ..sources.worktree import WorkTree
 
 WHEELS = "dist"
 """The folder below the current one that wheels go to."""
@@ -62,6 +64,26 @@ def _version(tag: str) -> Version | None:
         return parse_version(tag) if _TAG.match(tag) else None
     except InvalidVersionError:
         return None
+
+
+def uncommitted(top: Path, files: Iterable[Path], processes: Processes) -> tuple[Path, ...]:
+    """Those of some files that the commit does not hold as they are, or that are not there yet.
+
+    Args:
+        top: the top of the repository.
+        files: absolute paths below it.
+        processes: what runs git.
+    """
+    checkout = checkout_of(top, processes)
+    if checkout is None:
+        return ()
+    tree = WorkTree(root=top, git=checkout.git)
+
+    def is_held(file: Path) -> bool:
+        name = f":(literal){file.relative_to(top).as_posix()}"
+        return file.exists() and not tree.status(top, name).changes
+
+    return tuple(file for file in files if not is_held(file))
 
 
 def keeps_wheels(checkout: Checkout) -> bool:

@@ -20,7 +20,10 @@ OUTSIDE_GIT = (
     "This is no git repository yet: GitHub reads .github at the top of one alone. Run git init"
     " there first, and init again if that is another folder."
 )
-KEEPS_WHEELS = f"git does not ignore {WHEELS}/, where the wheels go: put {WHEELS}/ into .gitignore."
+KEEPS_WHEELS = (
+    f"git does not ignore {WHEELS}/, where the wheels go: put {WHEELS}/ into .gitignore,"
+    " and commit that, too."
+)
 
 
 def notes(project: GoProject, wishes: Wishes, *, is_told: bool) -> Iterator[str]:

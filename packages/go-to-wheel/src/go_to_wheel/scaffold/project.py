@@ -7,6 +7,7 @@ import shlex
 import textwrap
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from .._version import __version__
@@ -19,6 +20,7 @@ from ..sources.process import Processes
 from ..wording import counted
 from .existing import Existing, added
 from .fill import Value, fill
+from .git import uncommitted
 from .look import GoProject, look_at
 from .notes import fixed_version, notes, publisher_of, shortened, tag_prefix, workflow_name
 from .values import WORKFLOWS, NewFile, Scaffold, Wishes
@@ -54,7 +56,13 @@ def set_up_project(folder: Path, wishes: Wishes, processes: Processes, scratch: 
         UsageError: a name, or the folder, cannot be used so.
         GoError: no toolchain, or no program in the module.
     """
-    return plan_project(look_at(folder, wishes, processes, scratch), folder, wishes)
+    project = look_at(folder, wishes, processes, scratch)
+    scaffold = plan_project(project, folder, wishes)
+    if not project.place.is_checkout:
+        return scaffold
+    paths = (*scaffold.kept, *(file.path for file in scaffold.files))
+    top = project.place.top
+    return replace(scaffold, top=top, uncommitted=uncommitted(top, paths, processes))
 
 
 def plan_project(project: GoProject, folder: Path, wishes: Wishes) -> Scaffold:
@@ -99,6 +107,7 @@ def plan_project(project: GoProject, folder: Path, wishes: Wishes) -> Scaffold:
         trigger=_trigger(project, wishes),
         kept=_kept(project),
         addition="" if is_told else _tables(project),
+        tried=project.names.commands[0],
     )
 
 

@@ -79,6 +79,11 @@ class Scaffold:
         kept: files that are there, and belong to these.
         addition: what to put into a pyproject.toml or tools.toml that is left as it is; empty
             otherwise.
+        tried: the program that the last of the commands starts; empty where it starts none.
+        top: the top of the git repository that the commands build from, so that what they find
+            should be committed; None where they do not, or outside of git.
+        uncommitted: those of the files, and of those kept, that its commit does not hold as they
+            are on the disk.
     """
 
     description: str
@@ -89,3 +94,6 @@ class Scaffold:
     trigger: str
     kept: tuple[Path, ...] = ()
     addition: str = ""
+    tried: str = ""
+    top: Path | None = None
+    uncommitted: tuple[Path, ...] = ()
