@@ -118,6 +118,10 @@ def test_a_dependency_that_is_not_there(tool: Tool) -> None:
     write_module(tool.folder / "bad", files)
     done = refuse(tool, "bad", "--platforms", HOST, code=1, words=("bad",))
     assert "no required module provides package example.com/other" in done.stderr
+    assert "run 'go mod tidy' in the module." in done.stderr
+    (tool.folder / "bad" / "PKG-INFO").write_text("Metadata-Version: 2.4\nName: bad\nVersion: 1\n")
+    done = refuse(tool, "bad", "--platforms", HOST, code=1, words=("bad",))
+    assert "This is an sdist, which holds no go.work" in done.stderr
 
 
 # --- targets -----------------------------------------------------------------------------------

@@ -267,7 +267,7 @@ def _warnings(
     if any((folder / "go.work").is_file() for folder in (root, *root.parents)):
         warnings.append(
             "A go.work rules builds in this folder, but not those from the sdist, which does not"
-            " hold it."
+            " hold it: see that they work without, with GOWORK=off."
         )
     return tuple(warnings)
 

@@ -95,7 +95,12 @@ class Compiler:
         if done.code:
             raise CompileError(
                 f"{program.import_path} does not compile for {target.name}.",
-                hint=compile_hint(done.message, self.options, target),
+                hint=compile_hint(
+                    done.message,
+                    self.options,
+                    target,
+                    is_sdist=(program.module_root / "PKG-INFO").is_file(),
+                ),
                 detail=self._told(done.message),
             )
 

@@ -27,13 +27,14 @@ _ANY = re.compile(r"\.go:\d+:\d+: ")
 _TARGETS = "or leave this target out with --platforms."
 
 
-def compile_hint(said: str, options: GoOptions, target: Target) -> str:
+def compile_hint(said: str, options: GoOptions, target: Target, *, is_sdist: bool = False) -> str:
     """The next step after a compile error.
 
     Args:
         said: what Go and the C compiler wrote.
         options: how the program was built.
         target: what it was built for.
+        is_sdist: the source is an sdist, which may come from a workspace.
     """
     if _NO_CODE in said:
         cgo = "" if options.cgo else ", or with C code (--cgo)"
@@ -45,6 +46,11 @@ def compile_hint(said: str, options: GoOptions, target: Target) -> str:
         return (
             "Modules that it needs could not be fetched: check the network, and GOPROXY where you"
             " have set it; then try again."
+        )
+    if _SUMS.search(said) and is_sdist:
+        return (
+            "This is an sdist, which holds no go.work: where it is made, go.mod and go.sum must"
+            " name all that the program needs."
         )
     if _SUMS.search(said):
         return "go.mod or go.sum is not complete: run 'go mod tidy' in the module."

@@ -51,6 +51,9 @@ def test_a_go_sum_that_lacks_a_line_is_made_whole_by_go() -> None:
     said = "main.go:3:8: missing go.sum entry for module providing package example.com/x; to add:"
     assert "go mod tidy" in hint(said, GoOptions())
     assert "target" not in hint(said, GoOptions())
+    unpacked = compile_hint(said, GoOptions(), find_target("linux-amd64"), is_sdist=True)
+    assert unpacked.startswith("This is an sdist, which holds no go.work")
+    assert "tidy" not in unpacked
 
 
 def test_cgo_is_named_only_where_it_is_off() -> None:
