@@ -12,8 +12,8 @@ from packaging.version import Version
 from ..errors import InvalidVersionError, MetadataError
 from ..names import parse_version
 from ..sources.git.checkout import Checkout, find_checkout, web_address
+from ..sources.git.worktree import WorkTree
 from ..sources.process import Processes
-from ..sources.worktree import WorkTree
 
 WHEELS = "dist"
 """The folder below the current one that wheels go to."""

@@ -156,13 +156,12 @@ def _named(
     """The program that ``--package`` names, or all those that a pattern like ``./...`` matches."""
     found = list(list_packages(go, folder, [name], options, target))
     mains = tuple(_program(package) for package in found if package.is_main)
-    meant = _meant_path(folder, name)
+    if not any(package.module for package in found) and _is_path(folder, name):
+        return _named(go, folder, f"./{name}", options, target)
     if mains and ("..." in name or len(found) == 1):
-        if not meant or any(main.module for main in mains):
-            return mains
-        raise NotMainPackageError(f"--package {name} means programs of Go itself.", hint=meant)
+        return mains
     if "..." in name:
-        raise _no_match(name, found, target, meant)
+        raise _no_match(name, found, target)
     if len(found) > 1:
         listing = ", ".join(package.import_path for package in found if package.is_main)
         raise NotMainPackageError(
@@ -174,33 +173,31 @@ def _named(
     problem = (found[0].error or "it is a library") if found else _NO_PACKAGE
     if _NO_SUCH_PACKAGE in problem:
         problem = _NO_PACKAGE
-    hint = meant or "Name a main package, as a path below the folder like ./cmd/tool."
+    hint = "Name a main package, as a path below the folder like ./cmd/tool."
     if found and found[0].is_excluded:
         hint = _WITH_TAGS
     raise NotMainPackageError(f"--package {name} is no program: {problem}.", hint=hint)
 
 
-def _meant_path(folder: Path, name: str) -> str:
-    """What to write where Go reads an import path, and a path of that name is there; else empty."""
+def _is_path(folder: Path, name: str) -> bool:
+    """Whether Go reads an import path, its own perhaps, where a folder of that name is there."""
     if name.startswith((".", "/", "-")):
-        return ""
+        return False
     start = name.partition("...")[0].rpartition("/")[0] if "..." in name else name
     try:
-        return f"Did you mean ./{name}?" if start and (folder / start).is_dir() else ""
+        return bool(start) and (folder / start).is_dir()
     except OSError:
-        return ""
+        return False
 
 
-def _no_match(
-    name: str, found: Sequence[Package], target: Target, meant: str
-) -> NotMainPackageError:
+def _no_match(name: str, found: Sequence[Package], target: Target) -> NotMainPackageError:
     """A pattern that matches no program: what it matches instead, and why that is none."""
     if cgo := next((package for package in found if package.needs_cgo), None):
         return NotMainPackageError(
             f"--package {name} matches {cgo.import_path}, which {_CGO}.", hint=_WITHOUT_CGO
         )
     here = ""
-    hint = meant or "Check where the main packages lie, for example with --package ./..."
+    hint = "Check where the main packages lie, for example with --package ./..."
     if any(package.is_excluded for package in found):
         here, hint = f" for {target.name}", _WITH_TAGS
     libraries = sum(1 for package in found if package.name not in {"", "main"})

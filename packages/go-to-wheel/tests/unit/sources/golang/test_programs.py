@@ -327,26 +327,30 @@ def test_a_build_cache_that_cannot_be_written_is_told_with_its_variables(tmp_pat
 
 
 @posix_only
-def test_a_path_that_reads_like_an_import_path_is_told_how_it_is_written(tmp_path: Path) -> None:
+def test_a_path_that_reads_like_an_import_path_is_taken_where_its_folder_is_there(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "cmd" / "alpha").mkdir(parents=True)
     missing = {"Error": {"Err": "package cmd/alpha is not in std (/go/src/cmd/alpha)"}}
+    alpha = package(tmp_path, path="example.com/mod/cmd/alpha")
     answers: dict[str, Packages] = {
         "cmd/alpha": [missing],
-        "cmd/beta": [missing],
         "cmd/alph...": [],
         "cmd/...": [package(tmp_path, path="cmd/gofmt", Module=None)],
+        "./cmd/alpha": [alpha],
+        "./cmd/alph...": [alpha],
+        "./cmd/...": [alpha],
+        "cmd/beta": [missing],
+        "example.com/mod/cmd": [alpha],
     }
     go = answering(tmp_path, answers)
-    for name, hint in {
-        "cmd/alpha": "Did you mean ./cmd/alpha?",
-        "cmd/alph...": "Did you mean ./cmd/alph...?",
-        "cmd/...": "Did you mean ./cmd/...?",
-        "cmd/beta": "like ./cmd/tool.",
-    }.items():
-        with pytest.raises(NotMainPackageError) as caught:
-            find_programs(go, tmp_path, GoOptions(packages=(name,)), TARGETS)
-        assert caught.value.hint.endswith(hint)
-        assert "/go/src" not in caught.value.message
+    for name in ("cmd/alpha", "cmd/alph...", "cmd/...", "example.com/mod/cmd"):
+        (program,) = find_programs(go, tmp_path, GoOptions(packages=(name,)), TARGETS)
+        assert program.import_path == "example.com/mod/cmd/alpha"
+    with pytest.raises(NotMainPackageError) as caught:
+        find_programs(go, tmp_path, GoOptions(packages=("cmd/beta",)), TARGETS)
+    assert caught.value.hint.endswith("like ./cmd/tool.")
+    assert "/go/src" not in caught.value.message
 
 
 def test_many_programs_are_counted(tmp_path: Path) -> None:
