@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from ..errors import SourceNotFoundError
 from .files import absolute_folder
+from .gomod import used_folders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,8 @@ _PATH = re.compile(
 )
 _USER = re.compile(r"//[^/]*@")
 _WORKSPACE = "go.work"
+_MOST_SHOWN = 6  # modules of a workspace
+_INSIDE = re.compile(rf"/(?P<repository>{_PART}/{_PART}?)(?:\.git)?/.+")
 # The first element of a module's path is a host, so it has a dot and no more than a host's
 # letters (the Go modules reference, "Module paths"); a version may hold slashes: a branch's name.
 _PACKAGE = r"(?P<host>[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+)(?P<rest>(?:/[^\s@/\\]+)*)/?"
@@ -98,9 +101,20 @@ def recognise(words: Sequence[str | Path]) -> Form:
     if (paths[0] / _WORKSPACE).is_file() and not (paths[0] / "artifacts.json").is_file():
         raise SourceNotFoundError(
             f"{paths[0]} is a Go workspace, which is not a module.",
-            hint="Give the folder of one of its modules.",
+            hint=f"Give the folder of one of its modules{_modules_of(paths[0])}.",
         )
     return Artifacts(paths=paths)
+
+
+def _modules_of(workspace: Path) -> str:
+    """The modules of a workspace, as far as anyone reads, to follow a text."""
+    try:
+        text = (workspace / _WORKSPACE).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    names = [shlex.quote(os.path.normpath(workspace / name)) for name in used_folders(text)]
+    more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
+    return f": {', '.join(names[:_MOST_SHOWN])}{more}" if names else ""
 
 
 def _github(word: str) -> GitHubRelease | None:
@@ -114,6 +128,8 @@ def _github(word: str) -> GitHubRelease | None:
         shown = _USER.sub("//...@", word)  # it may hold a token
         package = word.partition("://")[2] if shown == word else ""
         other = f" The Go package is {package}." if _AT_VERSION.fullmatch(package) else ""
+        if (inside := _in_url(word, _INSIDE)) and shown == word:
+            other = f" The repository itself is gh:{inside['repository']}."
         raise SourceNotFoundError(
             f"{shown} does not name a GitHub repository or one of its releases.",
             hint=(
@@ -150,7 +166,7 @@ def _module(word: str | Path) -> ModuleAtVersion | None:
     return ModuleAtVersion(package=package, version=found["version"])
 
 
-def _in_url(word: str) -> re.Match[str] | None:
+def _in_url(word: str, path: re.Pattern[str] = _PATH) -> re.Match[str] | None:
     try:
         parts = urlsplit(word)
     except ValueError:  # an IPv6 address without its end
@@ -159,7 +175,7 @@ def _in_url(word: str) -> re.Match[str] | None:
         return None
     if parts.netloc.lower() not in ("github.com", "www.github.com"):  # nor a user, nor a port
         return None
-    return _PATH.fullmatch(parts.path)
+    return path.fullmatch(parts.path)
 
 
 def _must_exist(path: Path) -> None:

@@ -114,7 +114,14 @@ def test_a_workspace_is_not_a_module(tmp_path: Path) -> None:
     workspace = folder(tmp_path / "workspace", "go.work", "tool/go.mod", "tool/main.go")
     error = refusal(workspace)
     assert error.message == f"{workspace} is a Go workspace, which is not a module."
-    assert "one of its modules" in error.hint
+    assert error.hint == "Give the folder of one of its modules."
+    used = "".join(f'use "./{name}"\n' for name in ("tool", "a b", *"cdefg"))
+    (workspace / "go.work").write_text(f"go 1.24\n\n{used}")
+    shown = ", ".join(str(workspace / name) for name in "cdef")
+    assert refusal(workspace).hint == (
+        f"Give the folder of one of its modules: {workspace / 'tool'}, '{workspace / 'a b'}',"
+        f" {shown} and 1 more."
+    )
     both = folder(tmp_path / "both", "go.work", "go.mod")
     assert recognise([both]) == GoFolder(folder=both)
     dist = folder(tmp_path / "dist", "go.work", "artifacts.json")
@@ -172,6 +179,7 @@ def test_a_release_on_github_is_recognised(word: str, repository: str, tag: str 
         "https://github.com/o/r/releases/download/v1/tool.zip",
         "https://github.com/o/r/releases/tag/",
         "https://github.com/o/r/tree/main",
+        "https://github.com/o/r/blob/main/cmd/tool/main.go",
         "https://github.com/o/r?tab=readme",
         "https://github.com:8443/o/r",
         "https://example.com/o/r",
@@ -192,6 +200,8 @@ def test_an_address_of_something_else_is_refused(word: str) -> None:
     error = refusal(word)
     assert error.message.startswith(f"{word} does not name a GitHub repository")
     assert "gh:OWNER/REPO@TAG" in error.hint
+    inside = word.startswith("https://github.com/o/r/")
+    assert error.hint.endswith(" The repository itself is gh:o/r.") == inside
 
 
 @pytest.mark.parametrize("user", ["name", "name:secret", ":secret", "secret@name"])
