@@ -269,9 +269,11 @@ def find_target(name: str) -> Target:
 
 
 def _of_system(wanted: str) -> list[str]:
-    """The usual targets of a system that was named alone; none where it is no system."""
+    """The usual targets of a system that was named alone, or nearly; else none."""
     known = {name.partition("-")[0]: target.system for name, target in _BY_NAME.items()}
-    return [target.name for target in DEFAULT_TARGETS if target.system is known.get(wanted)]
+    near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.75)
+    system = known[near[0]] if near else None
+    return [target.name for target in DEFAULT_TARGETS if target.system is system]
 
 
 def select_targets(names: Iterable[str]) -> tuple[Target, ...]:

@@ -793,6 +793,9 @@ def test_tools_are_found_by_any_spelling_of_their_names() -> None:
     assert find_tools(tools, []) == tools
     with pytest.raises(UsageError, match=r"No tool is called d.*There is: A.b, c"):
         find_tools(tools, ["d"])
+    tools = (tool("Ada-hey"), tool("ada-tomll"))
+    with pytest.raises(UsageError, match=r"Did you mean Ada-hey\? There is: Ada-hey, ada-tomll"):
+        find_tools(tools, ["ada_hye"])
 
 
 def test_a_matrix_has_no_more_jobs_than_github_makes() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 from collections.abc import Sequence
@@ -150,7 +151,9 @@ def find_tools(tools: Sequence[Tool], names: Sequence[str]) -> tuple[Tool, ...]:
     for normalized, name in wanted.items():
         if normalized not in known:
             listed = ", ".join(str(tool.name) for tool in tools) or "no tool at all"
-            raise UsageError(f"No tool is called {name}.", hint=f"There is: {listed}.")
+            near = difflib.get_close_matches(normalized, known, n=1)
+            meant = f"Did you mean {known[near[0]].name}? " if near else ""
+            raise UsageError(f"No tool is called {name}.", hint=f"{meant}There is: {listed}.")
     return tuple(tool for tool in tools if not names or tool.name.normalized in wanted)
 
 
