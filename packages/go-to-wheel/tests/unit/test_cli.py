@@ -171,8 +171,12 @@ def test_its_own_version(command: Command) -> None:
         (["chekc", "dist"], "Did you mean 'go-to-wheel check'?"),
         (["inspect"], "'go-to-wheel inspect dist/'"),
         (["check", "."], "go-to-wheel . --output-dir . builds some there."),
+        (["check", "dist"], "go-to-wheel . --output-dir dist builds wheels there."),
+        (["check", "go source"], "go-to-wheel 'go source' builds some of this Go source"),
         ([".", "more"], "There is no file or folder more."),
         (["build", "--version"], "'--version' requires an argument"),
+        ([".", "--version"], "requires an argument. 'go-to-wheel build --help' shows"),
+        (["init", "--name"], "requires an argument. 'go-to-wheel init --help' shows"),
         ([".", "--jobs", "0"], "'--jobs'"),
         ([".", "--jobs", "x"], "'--jobs'"),
         ([".", "--layout", "x"], "'--layout'"),
@@ -206,6 +210,8 @@ def test_misuse_is_told_in_one_paragraph_with_exit_code_2(
     command: Command, arguments: list[str], message: str
 ) -> None:
     Path("about.adoc").touch()
+    Path("go source").mkdir()
+    Path("go source", "main.go").touch()
     ended = command(*arguments)
     assert (ended.code, ended.stdout) == (2, "")
     assert ended.stderr.startswith("error: ")
@@ -302,7 +308,7 @@ FULL = Path("/dev/full")
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
 @pytest.mark.parametrize(
-    "arguments", [["targets"], ["targets", "--json"], ["--help"], ["--version"], ["check", "x"]]
+    "arguments", [["targets"], ["targets", "--json"], ["--help"], ["--version"], ["check", "x.whl"]]
 )
 def test_a_standard_output_that_is_full_is_told(arguments: list[str]) -> None:
     done = own_process(*arguments, stdout=FULL)

@@ -132,6 +132,14 @@ class Command(click.Command):
         self.before = tuple(before)
         self.after = tuple(after)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; what is wrong with them knows whose they are, as click forgets."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the sections and the options, heading by heading in the order of the source."""
         for section in self.before:

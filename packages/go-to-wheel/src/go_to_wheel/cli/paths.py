@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 
@@ -28,15 +29,22 @@ def wheels_in(path: Path) -> list[Path]:
     """The path itself, or the wheels in a folder.
 
     Raises:
-        SourceNotFoundError: the folder has none.
+        SourceNotFoundError: the folder has none, or is not there.
     """
+    word = shlex.quote(str(path))
     if not path.is_dir():
-        return [path]
+        if path.suffix or os.path.lexists(path):
+            return [path]
+        raise SourceNotFoundError(
+            f"There is no file or folder {path}.",
+            hint=f"Check the path; go-to-wheel . --output-dir {word} builds wheels there.",
+        )
     found = sorted(path.glob("*.whl"))
     if not found:
+        builds = f"go-to-wheel . --output-dir {word} builds some there."
+        if (path / "go.mod").is_file() or any(path.glob("*.go")):
+            builds = f"go-to-wheel {word} builds some of this Go source, into dist."
         raise SourceNotFoundError(
-            f"There is no wheel in {path}.",
-            hint="Name the wheels;"
-            f" go-to-wheel . --output-dir {shlex.quote(str(path))} builds some there.",
+            f"There is no wheel in {path}.", hint=f"Name the wheels; {builds}"
         )
     return found
