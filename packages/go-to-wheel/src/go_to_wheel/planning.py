@@ -22,6 +22,7 @@ from .targets import TARGETS, Target
 from .wheel.core_metadata import is_spdx, render_metadata
 from .wheel.plan import Distribution
 from .wheel.shim import LAUNCHER, LAUNCHER_SCRIPTS
+from .wording import listed
 
 _ENDINGS = ("", ".exe")  # of programs, in the wheels of one batch
 _LISTED = 10  # modules in a message
@@ -187,12 +188,9 @@ def _without_licenses(linked: Sequence[ModuleLicenses], *, required: bool) -> tu
     missing = without_license(linked)
     if not missing:
         return ()
-    shown = ", ".join(missing[:_LISTED])
-    if len(missing) > _LISTED:
-        shown += f" and {len(missing) - _LISTED} more"
     alone = len(missing) == 1
     message = (
-        f"{shown} {'is' if alone else 'are'} linked in, and no licence that could be recognised"
+        f"{listed(missing, _LISTED)} {'is' if alone else 'are'} linked in, and no licence that could be recognised"
         f" comes with {'it' if alone else 'them'}."
     )
     if required:

@@ -55,7 +55,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "planning": {
         "commands", "errors", "evidence", "made_up", "metadata", "model", "names", "provenance",
-        "request", "sources", "targets", "wheel",
+        "request", "sources", "targets", "wheel", "wording",
     },
     "made_up": {"commands", "metadata", "names"},
     "commands": {"errors", "model", "names", "request", "sources"},
@@ -97,7 +97,7 @@ ALLOWED: dict[str, set[str]] = {
 }  # fmt: skip
 
 # What each folder of sources/ may import of the others. The modules beside them, at the top, are
-# for all, and import none.
+# for all; they import none, but that the forms of a source look into a go.work.
 TOP = ""
 SOURCES = {
     # a source each: what a user names becomes binaries
@@ -116,7 +116,7 @@ SOURCES = {
     "archive": set[str](),
     "assets": set[str](),
     "http": set[str](),
-    TOP: set[str](),
+    TOP: {"golang"},
 }
 
 # Only sources/ starts programs or asks the network; the shim does what a user calls it for.

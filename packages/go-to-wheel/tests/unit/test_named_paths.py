@@ -16,7 +16,7 @@ CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 _SPAN = re.compile(r"`([^`\n]+)`")
 _PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*/?")
 _FILE = re.compile(r".*\.(?:md|py|toml|txt|yml)")
-_OF_USERS = {"build/", "pyproject.toml", "tools.toml"}
+_OF_USERS = {"build/", "info/attributes", "pyproject.toml", "tools.toml"}
 """Files of a project that go-to-wheel is used on."""
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from ..errors import SourceNotFoundError
+from ..wording import listed
 from .files import absolute_folder
-from .gomod import used_folders
+from .golang.gomod import used_folders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +114,7 @@ def _modules_of(workspace: Path) -> str:
     except OSError:
         return ""
     names = [shlex.quote(os.path.normpath(workspace / name)) for name in used_folders(text)]
-    more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
-    return f": {', '.join(names[:_MOST_SHOWN])}{more}" if names else ""
+    return f": {listed(names, _MOST_SHOWN)}" if names else ""
 
 
 def _github(word: str) -> GitHubRelease | None:
