@@ -13,6 +13,7 @@ import (
 	"unsafe"
 
 	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/header"
+	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/needs"
 )
 
 // heldFile makes a file that nobody can open until release is called, by a
@@ -30,7 +31,7 @@ func heldFile(t *testing.T) (path string, release func()) {
 		t.Fatal(err)
 	}
 	if _, _, errno := syscall.Syscall(syscall.SYS_FCNTL, holder.Fd(), setLease, syscall.F_WRLCK); errno != 0 {
-		t.Skip("no leases on this file system: ", errno)
+		needs.Skip(t, "no leases on this file system: ", errno)
 	}
 	return path, func() { holder.Close() }
 }
@@ -41,7 +42,7 @@ func terminal(t *testing.T) (outside, inside *os.File) {
 	t.Helper()
 	outside, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
-		t.Skip("no pseudo-terminals here: ", err)
+		needs.Skip(t, "no pseudo-terminals here: ", err)
 	}
 	t.Cleanup(func() { outside.Close() })
 	var number, locked int32
@@ -53,7 +54,7 @@ func terminal(t *testing.T) (outside, inside *os.File) {
 	}
 	inside, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
-		t.Skip("no pseudo-terminals here: ", err)
+		needs.Skip(t, "no pseudo-terminals here: ", err)
 	}
 	t.Cleanup(func() { inside.Close() })
 	return outside, inside

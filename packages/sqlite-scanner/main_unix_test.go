@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/header"
+	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/needs"
 )
 
 // nobody is a user whom mode bits hold back, as they do not hold back root.
@@ -45,18 +46,9 @@ func ordinaryCommand(t *testing.T) (run func(args ...string) *exec.Cmd, folder s
 		return command
 	}
 	if err := run("--version").Run(); err != nil {
-		skip(t, "this test needs a temporary folder that a user who is not root can see: "+err.Error())
+		needs.Skip(t, "this test needs a temporary folder that a user who is not root can see: "+err.Error())
 	}
 	return run, folder
-}
-
-// skip skips a test, or fails it where every test must run.
-func skip(t *testing.T, reason string) {
-	t.Helper()
-	if os.Getenv("REQUIRE_ALL") == "1" {
-		t.Fatal(reason)
-	}
-	t.Skip(reason)
 }
 
 func TestWhatMayNotBeReadIsToldAndSkipped(t *testing.T) {

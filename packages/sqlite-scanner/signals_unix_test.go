@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/header"
+	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/needs"
 )
 
 // manyDatabases makes a folder in which more is found than a pipe holds.
@@ -140,7 +141,7 @@ func interruptedScan(t *testing.T, folder string, by os.Signal) {
 
 func TestASecondInterruptEndsTheProgramAtOnce(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("only Linux says which files a program has open")
+		needs.Skip(t, "only Linux says which files a program has open")
 	}
 	folder := manyDatabases(t)
 	reader, writer, err := os.Pipe()

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/header"
+	"github.com/go-to-wheel/go-to-wheel/packages/sqlite-scanner/internal/needs"
 )
 
 // From fcntl(2); package syscall has no names for them.
@@ -27,7 +28,7 @@ func TestALeaseIsWaitedFor(t *testing.T) {
 		}
 		defer holder.Close()
 		if err := lease(holder, syscall.F_WRLCK); err != nil {
-			t.Skip("no leases on this file system: ", err)
+			needs.Skip(t, "no leases on this file system: ", err)
 		}
 
 		type result struct {
@@ -69,7 +70,7 @@ func lease(file *os.File, kind uintptr) error {
 func TestFilesOfTheKernelAreNoWarning(t *testing.T) {
 	const folder = "/proc/self"
 	if _, err := os.Stat(folder); err != nil {
-		t.Skip("no /proc here: ", err)
+		needs.Skip(t, "no /proc here: ", err)
 	}
 	onEachDisk(t, func(t *testing.T, disk disk) {
 		scanAll(t, folder, Config{Roots: []string{folder}, disk: disk}).check(t, nil, nil)
@@ -78,7 +79,7 @@ func TestFilesOfTheKernelAreNoWarning(t *testing.T) {
 
 func TestFilesOfTheKernelAreLeftAlone(t *testing.T) {
 	if _, err := os.Stat("/proc/self"); err != nil {
-		t.Skip("no /proc here: ", err)
+		needs.Skip(t, "no /proc here: ", err)
 	}
 	scan := Start(t.Context(), Config{Roots: []string{"/proc", "/proc/self", "/proc/self/status"}})
 	for event := range scan.Events {
