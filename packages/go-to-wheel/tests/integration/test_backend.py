@@ -65,7 +65,7 @@ def call(
         PYTHON, "-c", _HOOK, hook, json.dumps(arguments), cwd=project, variables=variables
     )
     # Warnings may stand before it, or after it.
-    (told,) = (line for line in out.splitlines() if line.startswith('"'))
+    (told,) = (line for line in out.splitlines() if line.startswith(('"', "[")))
     return str(json.loads(told))
 
 

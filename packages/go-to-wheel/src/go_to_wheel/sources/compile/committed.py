@@ -85,7 +85,8 @@ class Kept:
             return None, False
         try:
             read = with_surroundings(read, go, programs, self.checkout.root)
-            made_of = (*read.files, *self.told_by, *self._included(go.processes))
+            telling = filter(_may_tell, self.told_by)
+            made_of = (*read.files, *telling, *self._included(go.processes))
             files = {os.path.realpath(each) for each in made_of}
         except OSError:
             return changes[0], False
@@ -99,6 +100,11 @@ class Kept:
         settings = self.package.project / _SETTINGS
         files = [file.source for file in package_files(self.package, processes)]
         return [*files, settings] if settings.exists() else files
+
+
+def _may_tell(path: Path) -> bool:
+    """Whether a file may say anything of wheels like these: a pyproject.toml often does not."""
+    return path.name != _SETTINGS or b"go-to-wheel" in path.read_bytes()
 
 
 def with_texts(kept: Kept, folder: Path, root: Path, layers: Iterable[Metadata]) -> Kept:
