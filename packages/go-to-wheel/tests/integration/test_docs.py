@@ -15,6 +15,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import distributions
@@ -531,3 +532,33 @@ def test_the_search_finds_a_tag(site: Path) -> None:
         tab.click("[data-md-component=search-query]")
         tab.keyboard.type("musllinux")
         tab.locator(".md-search-result__link[href*='reference/targets']").first.wait_for()
+
+
+_COPIED = "navigator.clipboard.readText()"
+
+
+def test_the_copy_button_gives_the_commands_alone(site: Path) -> None:
+    """Without prompts and output, so that it can be pasted into a shell."""
+    with serving_files(site) as url, chromium() as browser:
+        context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+        tab = context.new_page()
+        for name, page in PAGES.items():
+            shown = [
+                re.sub("^[$>] ", "", line)
+                for block in _console_blocks(page.path)
+                for line in block.splitlines()
+                if re.match("[$>] ", line)
+            ]
+            tab.goto(f"{url}/{Path(name).with_suffix('.html')}")
+            copied = []
+            for block in tab.locator("div.highlight:has(.gp)").all():
+                block.hover()
+                block.locator("[data-clipboard-target]").click()
+                copied += tab.evaluate(_COPIED).splitlines()
+            assert copied == shown, name
+
+
+def _console_blocks(path: Path) -> list[str]:
+    text = path.read_text(encoding="utf-8")
+    blocks = re.findall(r"^( *)```console\n(.*?)^\1```$", text, re.MULTILINE | re.DOTALL)
+    return [textwrap.dedent(block) for _indent, block in blocks]
