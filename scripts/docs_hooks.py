@@ -6,6 +6,8 @@
 - Diagrams are drawn by Mermaid from the site itself (see ``docs_mermaid.py``); where that has not
   been fetched they stay as the text they are written in. The theme would load it from another
   host, whose address is taken out.
+- The search takes "--platforms" for the word without its dashes. To the theme a leading dash means
+  "not this word", and nothing would be found.
 """
 
 from __future__ import annotations
@@ -29,6 +31,9 @@ _LINK = re.compile(r"\]\((?P<path>\.\.?/[^)#\s]+)(?P<anchor>#[^)\s]*)?\)")
 _DIAGRAM = 'class="mermaid"'
 # The theme's own script loads two others where the browser lacks something, or the page Mermaid.
 _FOREIGN_SCRIPT = re.compile(r'(?<=\(")https://[^"]+(?="\):\$\(void 0\))')
+# Where that script hands what was typed to the search, which works in the background.
+_QUERY = re.compile(r"(?<=\.next\(\{type:2,data:)\w+(?=\}\))")
+_WITHOUT_DASHES = r'.replace(/(^|\s)-+/g,"$1")'
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
@@ -60,7 +65,7 @@ def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:  # no
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Put Mermaid into the site, and take foreign addresses out of the theme's script."""
+    """Put Mermaid into the site, and change the theme's script."""
     site = Path(config.site_dir)
     mermaid = _mermaid()
     if mermaid is None:
@@ -74,6 +79,9 @@ def on_post_build(config: MkDocsConfig) -> None:
         text, count = _FOREIGN_SCRIPT.subn("", bundle.read_text(encoding="utf-8"))
         if count != 2:
             _log.warning("%s loads %s foreign scripts, and not two.", bundle.name, count)
+        text, count = _QUERY.subn(lambda found: found[0] + _WITHOUT_DASHES, text)
+        if count != 1:
+            _log.warning("%s asks the search in %s places, and not in one.", bundle.name, count)
         bundle.write_text(text, encoding="utf-8")
     _log.info(
         "Look at it: open %s in a browser. (The search alone wants a server: python3 -m"

@@ -562,3 +562,14 @@ def _console_blocks(path: Path) -> list[str]:
     text = path.read_text(encoding="utf-8")
     blocks = re.findall(r"^( *)```console\n(.*?)^\1```$", text, re.MULTILINE | re.DOTALL)
     return [textwrap.dedent(block) for _indent, block in blocks]
+
+
+@pytest.mark.parametrize("query", ["--platforms", "--min-age", "--require-signature"])
+def test_the_search_finds_an_option_as_it_is_typed(site: Path, query: str) -> None:
+    """To the theme alone, what begins with a dash is what is not wanted."""
+    with serving_files(site) as url, chromium() as browser:
+        tab = browser.new_page()
+        tab.goto(url)
+        tab.click("[data-md-component=search-query]")
+        tab.keyboard.type(query)
+        tab.locator(".md-search-result__link").first.wait_for()
