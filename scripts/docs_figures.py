@@ -23,6 +23,7 @@ RESULTS = ROOT / "benchmarks" / "results.json"
 PAGE = ROOT / "docs" / "comparison.md"
 
 _COMMAND_OF = "the command of "
+_INFORMATION = "(for information)"
 PEERS = ("go-to-wheel 0.2", "gowheels", "sqlite-scanner 0.1.1", "datasette-scan 0.1.1")
 COLOURS = {"light": ("#1c1e21", "#00796b", "#9aa0a6"), "dark": ("#e2e4e9", "#4db6ac", "#6b7078")}
 """Scheme → colour of the text, of the values, and of the line at 1."""
@@ -40,6 +41,7 @@ class Figure:
         ratios: least, median and greatest of ours divided by the base.
         goal: what was aimed at, as text; empty where nothing was.
         reached: whether it was met.
+        absolute: whether our value counts by itself, since the goal is an amount or there is none.
     """
 
     name: str
@@ -49,11 +51,20 @@ class Figure:
     ratios: tuple[float, float, float]
     goal: str
     reached: bool
+    absolute: bool
 
     @property
     def peer(self) -> bool:
         """Whether the base is another tool of this kind."""
         return self.what.startswith(PEERS)
+
+    @property
+    def shown_ratios(self) -> tuple[str, str]:
+        """The median, and least to greatest; empty where a ratio would mean nothing."""
+        if self.absolute and not self.peer:
+            return ("", "")
+        least, median, greatest = self.ratios
+        return (f"**{median:.2f}**", f"{least:.2f} to {greatest:.2f}")
 
 
 def main() -> None:
@@ -92,6 +103,7 @@ def _read(document: dict[str, Any]) -> Figure:
         ratios=(ratio["min"], ratio["median"], ratio["max"]),
         goal=shown,
         reached=document["reached"],
+        absolute="value" in (goal or {}) or _INFORMATION in document["figure"],
     )
 
 
@@ -103,13 +115,14 @@ def _amount(value: float, unit: str) -> str:
 
 def _table(figures: Sequence[Figure], *, named: bool = False) -> str:
     """A table of figures; ``named`` tells with each what it is compared with."""
-    head = "| figure | ours | theirs | ratio | least to greatest | goal |"
-    rows = [
-        f"| {figure.name}{f', to {figure.what}' if named else ''} | {figure.ours} | {figure.base}"
-        f" | **{figure.ratios[1]:.2f}** | {figure.ratios[0]:.2f} to {figure.ratios[2]:.2f}"
-        f" | {figure.goal}{'' if figure.reached else ', missed'} |"
-        for figure in figures
-    ]
+    head = "| figure | ratio | ours | theirs | least to greatest | goal |"
+    rows = []
+    for figure in figures:
+        ratio, spread = figure.shown_ratios
+        rows.append(
+            f"| {figure.name}{f', to {figure.what}' if named else ''} | {ratio} | {figure.ours}"
+            f" | {figure.base} | {spread} | {figure.goal}{'' if figure.reached else ', missed'} |"
+        )
     return "\n".join([head, "|---|--:|--:|--:|--:|--:|", *rows])
 
 

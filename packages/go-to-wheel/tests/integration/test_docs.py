@@ -448,11 +448,18 @@ def test_the_comparison_has_every_figure_of_the_last_run(site: Path) -> None:
     page = html.unescape((site / "comparison.html").read_text(encoding="utf-8"))
     results = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
     compared = {figure["base"]["what"] for figure in results["figures"]}
-    for peer in ("go-to-wheel 0.2", "gowheels", "sqlite-scanner 0.1.1", "datasette-scan 0.1.1"):
+    peers = ("go-to-wheel 0.2", "gowheels", "sqlite-scanner 0.1.1", "datasette-scan 0.1.1")
+    for peer in peers:
         assert any(peer in what for what in compared), peer
+    rows = re.findall(r"<tr>\s*<td>(.*?)</td>(.*?)</tr>", page, re.DOTALL)
+    assert len(rows) > len(results["figures"])  # other tables' too
     for figure in results["figures"]:
-        assert figure["figure"] in page
-        assert f"<strong>{figure['ratio']['median']:.2f}</strong>" in page
+        what, ratio = figure["base"]["what"], f"<strong>{figure['ratio']['median']:.2f}</strong>"
+        absolute = "value" in (figure["goal"] or {}) or "(for information)" in figure["figure"]
+        shown = not absolute or any(peer in what for peer in peers)
+        cells = [rest for first, rest in rows if first.startswith(figure["figure"])]
+        assert cells
+        assert any(ratio in cell for cell in cells) == shown, figure
 
 
 def test_the_workflow_that_is_shown_uses_the_action_as_it_is() -> None:
