@@ -16,8 +16,9 @@ import socket
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Literal
@@ -291,6 +292,68 @@ def test_no_page_writes_in_a_way_that_nothing_here_looks_at(pattern: str) -> Non
     for path in (*DOCS.rglob("*.md"), *ROOT.glob("examples/**/README.md"), ROOT / "README.md"):
         found = re.search(pattern, path.read_text(encoding="utf-8"), re.MULTILINE)
         assert not found, f"{path}: {found}"
+
+
+# --- commands within sentences, and indented ones: not run, but they must be possible -----------
+
+_ELSEWHERE = re.compile(
+    r"^ {4}(?P<indented>(?:go-to-wheel|uvx?|pipx?|twine|python -m) .+)$"
+    r"|(?<!`)`(?P<inline>(?:go-to-wheel|uvx?|pipx?|twine|python -m) [^`\n]+)`",
+    re.MULTILINE,
+)
+_FENCED = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)
+_BEHIND = {"uvx": "uvx", "python": "python -m build"}
+"""Program → what to ask for its options; others have a command as their second word."""
+
+
+def _commands_elsewhere(path: Path) -> list[list[str]]:
+    """The words of each command of a page that stands in no block."""
+    text = _FENCED.sub("", path.read_text(encoding="utf-8"))
+    shown = [found["indented"] or found["inline"] for found in _ELSEWHERE.finditer(text)]
+    return [shlex.split(each, comments=True) for line in shown for each in line.split(" && ")]
+
+
+_ELSEWHERE_ON = {
+    name: commands
+    for name, page in {**PAGES, "README.md": README}.items()
+    if (commands := _commands_elsewhere(page.path))
+}
+
+
+@pytest.mark.parametrize("name", _ELSEWHERE_ON)
+def test_commands_that_are_not_run_have_options_that_exist(name: str) -> None:
+    for program, *words in _ELSEWHERE_ON[name]:
+        if program == "go-to-wheel":
+            _parse(words)
+            continue
+        asked = _BEHIND.get(program, f"{program} {words[0]}").split()
+        assert _options(words) <= _known_options(tuple(asked)), (program, *words)
+
+
+def _parse(words: list[str]) -> None:
+    """Have our own command line read words; nothing is run."""
+    named = words[0] in application.list_commands(click.Context(application))
+    name, *arguments = words if named else ["build", *words]
+    command = application.get_command(click.Context(application), name)
+    assert command is not None
+    try:
+        command.make_context(name, arguments)
+    except click.MissingParameter:
+        assert not arguments, words  # a sentence may name the command alone
+
+
+def _options(words: Sequence[str]) -> set[str]:
+    return {word.partition("=")[0] for word in words if word.startswith("-")} - {"-m"}
+
+
+@cache
+def _known_options(command: tuple[str, ...]) -> set[str]:
+    """The options that a program's help names. Its commands are those that have a help."""
+    done = subprocess.run(
+        [SCRIPTS / command[0], *command[1:], "--help"],
+        env=clean_environment() | {"NO_COLOR": "1"}, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return set(re.findall(r"(?<![\w-])--?[A-Za-z][\w-]*", done.stdout))
 
 
 _NEEDS_IT = re.compile(r"(?:go-to-wheel|sqlite-scanner)(?:\[\w+\])?>=0\.3|'go-to-wheel\[")
